@@ -1,0 +1,11 @@
+namespace Msgc.Reactive.Transport;
+
+/// <summary>A bound endpoint. Disposal stops accepting; accepted connections live on.</summary>
+public interface IMsgcListener : IDisposable
+{
+    /// <summary>The endpoint as bound: port 0 has become a real one.</summary>
+    MsgcEndpoint Endpoint { get; }
+
+    /// <summary>Begins to accept; called once. Each accepted connection is handed over not started, one call at a time.</summary>
+    void Start(Action<IMsgcConnection> accepted);
+}

@@ -1,0 +1,11 @@
+namespace Msgc.Reactive.Transport;
+
+/// <summary>What a transport may be told about one dial or one listener.</summary>
+public sealed record MsgcSocketOptions
+{
+    /// <summary>Socket send and receive buffers, bytes; default 131072. (<c>tcpbuf_size</c>)</summary>
+    public int TcpBufferSize { get; init; } = 131072;
+
+    /// <summary>Local address of an outbound connection; default none. (<c>bind_address</c>)</summary>
+    public string? BindAddress { get; init; }
+}
