@@ -7,7 +7,7 @@ namespace Msgc.Reactive;
 /// Where a server listens or is dialled: <c>host:port</c>, <c>*:port</c> or <c>:port</c> (all interfaces when listening,
 /// loopback when dialling), <c>[v6]:port</c>, or the absolute path of a unix socket. Equality is ordinal.
 /// </summary>
-public sealed record MsgcEndpoint : ISpanParsable<MsgcEndpoint>
+public sealed record MsgcEndpoint : IParsable<MsgcEndpoint>
 {
     /// <summary>The port used where none is named: 4809.</summary>
     public const int DefaultPort = 4809;
@@ -54,31 +54,24 @@ public sealed record MsgcEndpoint : ISpanParsable<MsgcEndpoint>
     public static MsgcEndpoint Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);
-        return Parse(s.AsSpan(), provider);
+        return TryParse(s, provider, out var endpoint)
+            ? endpoint
+            : throw new FormatException($"'{s}' is no endpoint; write host:port, *:port, :port, [v6]:port or the absolute path of a unix socket.");
     }
 
-    /// <inheritdoc cref="Parse(string, IFormatProvider?)"/>
-    public static MsgcEndpoint Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) => TryParse(s, provider, out var endpoint)
-        ? endpoint
-        : throw new FormatException($"'{s}' is no endpoint; write host:port, *:port, :port, [v6]:port or the absolute path of a unix socket.");
-
     /// <summary>Reads an endpoint; false when the text is none.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out MsgcEndpoint result) =>
-        TryParse(s.AsSpan(), provider, out result);
-
-    /// <inheritdoc cref="TryParse(string?, IFormatProvider?, out MsgcEndpoint)"/>
-    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, [MaybeNullWhen(false)] out MsgcEndpoint result)
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out MsgcEndpoint result)
     {
         result = null;
-        if (s.IsEmpty) return false;
+        if (string.IsNullOrEmpty(s)) return false;
         if (s[0] == '/')
         {
-            result = new MsgcEndpoint("", 0, s.ToString());
+            result = new MsgcEndpoint("", 0, s);
             return true;
         }
         var colon = s.LastIndexOf(':');
-        if (colon < 0 || !int.TryParse(s[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535) return false;
-        if (!TryReadHost(s[..colon], out var host)) return false;
+        if (colon < 0 || !int.TryParse(s.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535) return false;
+        if (!TryReadHost(s.AsSpan(0, colon), out var host)) return false;
         result = new MsgcEndpoint(host, port, null);
         return true;
     }
