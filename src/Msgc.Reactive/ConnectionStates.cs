@@ -1,0 +1,47 @@
+using System.Reactive.Disposables;
+using Msgc.Reactive.Groups;
+using Msgc.Reactive.Sessions;
+
+namespace Msgc.Reactive;
+
+/// <summary>A client's connection state: the current one first, then each change, inside the client's turn.</summary>
+internal sealed class ConnectionStates(Turn turn, Action<Exception> failed) : IObservable<MsgcConnectionState>
+{
+    private readonly Fanout<MsgcConnectionState> _observers = new(failed);
+    private MsgcConnectionState _latest = new(MsgcConnectionPhase.Connecting);
+    private MsgcConnectionState _current = new(MsgcConnectionPhase.Connecting);
+
+    /// <summary>True while a session lives, whether or not observers know yet.</summary>
+    public bool IsConnected => Volatile.Read(ref _latest).Phase == MsgcConnectionPhase.Connected;
+
+    public void Push(MsgcConnectionState state)
+    {
+        Volatile.Write(ref _latest, state);
+        turn.Post(() =>
+        {
+            _current = state;
+            _observers.Push(state);
+        });
+    }
+
+    /// <summary>The last state, then the end; inside the turn.</summary>
+    public void End(Exception? error)
+    {
+        _current = new MsgcConnectionState(MsgcConnectionPhase.Closed, Reason: error?.Message);
+        _observers.Push(_current);
+        _observers.End(error);
+    }
+
+    public IDisposable Subscribe(IObserver<MsgcConnectionState> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        var subscription = new SingleAssignmentDisposable();
+        turn.Post(() =>
+        {
+            if (subscription.IsDisposed || _observers.Add(observer, static () => { }) is not { } added) return;
+            subscription.Disposable = added;
+            Fanout<MsgcConnectionState>.PushTo(added, _current);
+        });
+        return subscription;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Msgc.Reactive.Framing;
+
+/// <summary>The type byte of a frame; PROTOCOL.md describes each. From <see cref="FirstExtension"/> up an older side skips what it does not know.</summary>
+internal enum FrameKind : byte
+{
+    Hello = 0x01,
+    Welcome = 0x02,
+    Refused = 0x03,
+    NoOp = 0x04,
+    IdleTimeout = 0x05,
+    IdleTimeoutAck = 0x06,
+    Draining = 0x07,
+
+    Message = 0x10,
+    Join = 0x11,
+    JoinAck = 0x12,
+    Leave = 0x13,
+    LeaveAck = 0x14,
+    Watch = 0x15,
+    Unwatch = 0x16,
+    Rejoined = 0x17,
+    Flush = 0x18,
+    FlushAck = 0x19,
+    Handled = 0x1A,
+    View = 0x1B,
+
+    FirstExtension = 0x80,
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+
+namespace Msgc.Reactive.Framing;
+
+/// <summary>The small frames: a header with a name, or with one or two numbers.</summary>
+internal static class Frames
+{
+    private const uint NoTimeout = uint.MaxValue;
+
+    /// <summary><code>8  n  group's name</code> Join, JoinAck, Leave, LeaveAck, Watch, Unwatch.</summary>
+    public static byte[] Named(FrameKind kind, ReadOnlySpan<byte> name)
+    {
+        var frame = New(kind, Frame.HeaderBytes + name.Length, name.Length);
+        name.CopyTo(frame.AsSpan(Frame.HeaderBytes));
+        return frame;
+    }
+
+    /// <summary>A header alone: Rejoined, Draining.</summary>
+    public static byte[] Bare(FrameKind kind) => New(kind, Frame.HeaderBytes);
+
+    /// <summary><code>8  u64  value</code> Flush: its id. NoOp and Handled: messages handled in this session. IdleTimeout and its ack: ms.</summary>
+    public static byte[] Number(FrameKind kind, ulong value)
+    {
+        var frame = New(kind, Frame.HeaderBytes + 8);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(8), value);
+        return frame;
+    }
+
+    /// <summary><code>8  u64  flush id     16  u64  messages handled in this session</code></summary>
+    public static byte[] FlushAck(ulong id, ulong handled)
+    {
+        var frame = New(FrameKind.FlushAck, Frame.HeaderBytes + 16);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(8), id);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(16), handled);
+        return frame;
+    }
+
+    /// <summary>The number at an index of a frame of numbers.</summary>
+    public static ulong NumberAt(Frame frame, int index) => BinaryPrimitives.ReadUInt64LittleEndian(frame.Body[(8 * index)..]);
+
+    /// <summary>
+    /// What is wrong with a frame's length or name, for all kinds of fixed shape; null when nothing is. Kinds that have readers of their
+    /// own are checked there, unknown ones by whoever does not expect them.
+    /// </summary>
+    public static string? Check(Frame frame)
+    {
+        var body = frame.Body.Length;
+        return frame.Kind switch
+        {
+            FrameKind.Message => MessageFrame.Check(frame.Bytes),
+            FrameKind.Join or FrameKind.JoinAck or FrameKind.Leave or FrameKind.LeaveAck or FrameKind.Watch or FrameKind.Unwatch =>
+                body != frame.NameLength ? $"a {frame.Kind} frame whose name takes {frame.NameLength} of {body} bytes"
+                : !GroupName.IsValid(frame.Name) ? $"a {frame.Kind} frame whose group is no valid name" : null,
+            FrameKind.Rejoined or FrameKind.Draining => Fixed(frame, body, 0),
+            FrameKind.NoOp or FrameKind.Handled or FrameKind.Flush or FrameKind.IdleTimeout or FrameKind.IdleTimeoutAck => Fixed(frame, body, 8),
+            FrameKind.FlushAck => Fixed(frame, body, 16),
+            _ => null,
+        };
+    }
+
+    public static byte[] New(FrameKind kind, int length, int nameLength = 0, ushort flags = 0)
+    {
+        var frame = new byte[length];
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, (uint)length);
+        frame[4] = (byte)kind;
+        frame[5] = (byte)nameLength;
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(6), flags);
+        return frame;
+    }
+
+    public static uint Milliseconds(TimeSpan duration) =>
+        duration == Timeout.InfiniteTimeSpan ? NoTimeout : (uint)Math.Clamp(Math.Ceiling(duration.TotalMilliseconds), 1, NoTimeout - 1);
+
+    public static TimeSpan Duration(uint milliseconds) =>
+        milliseconds == NoTimeout ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, milliseconds));
+
+    private static string? Fixed(Frame frame, int body, int expected) =>
+        body == expected ? null : $"a {frame.Kind} frame with a body of {body} bytes instead of {expected}";
+}

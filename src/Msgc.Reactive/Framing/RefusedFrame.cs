@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Msgc.Reactive.Framing;
+
+/// <summary>
+/// The accepting side's answer to a hello that it does not take; it then waits for the far end to close.
+/// <code>
+/// 0   header, kind 0x03, flags: bit 0 final: dialling again cannot help
+/// 8   u16  lowest version spoken     10  u16  highest
+/// 12  ...  why, UTF-8, to the frame's end
+/// </code>
+/// </summary>
+internal sealed record RefusedFrame(string Reason, bool Final)
+{
+    private const int Fixed = 12;
+
+    public byte[] Write()
+    {
+        var text = Encoding.UTF8.GetBytes(Reason);
+        var frame = Frames.New(FrameKind.Refused, Fixed + text.Length, flags: Final ? (ushort)1 : (ushort)0);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(8), HelloFrame.Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(10), HelloFrame.Version);
+        text.CopyTo(frame, Fixed);
+        return frame;
+    }
+
+    /// <summary>Reads a refusal; null when its bytes are wrong.</summary>
+    public static RefusedFrame? Read(Frame frame) =>
+        frame.Bytes.Length < Fixed ? null : new RefusedFrame(Encoding.UTF8.GetString(frame.Bytes[Fixed..]), (frame.Flags & 1) != 0);
+}

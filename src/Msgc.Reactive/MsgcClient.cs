@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Msgc.Reactive.Diagnostics;
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Groups;
+using Msgc.Reactive.Operators;
+using Msgc.Reactive.Sessions;
+using Msgc.Reactive.Transport;
+
+namespace Msgc.Reactive;
+
+/// <summary>
+/// A client: one connection to one server at a time, picked from an ordered list; any number of groups over it. It reconnects by itself
+/// and re-establishes what was joined. A client with live subscriptions stays alive without a reference to it. Thread-safe.
+/// </summary>
+public sealed class MsgcClient : IAsyncDisposable, IDisposable
+{
+    /// <summary>Clients with subscriptions: nobody else may hold them.</summary>
+    private static readonly ConcurrentDictionary<MsgcClient, bool> Subscribed = new();
+
+    private readonly MsgcClientOptions _options;
+    private readonly Dispatcher _dispatcher;
+    private readonly Func<ulong> _entropy;
+    private readonly ILogger _logger;
+    private readonly IMsgcTransport _transport;
+    private readonly Turn _turn;
+    private readonly PublishQueue _queue;
+    private readonly ClientGroups _groups;
+    private readonly SessionTimes _times;
+    private readonly ConnectionStates _states;
+    private readonly Fanout<MsgcDiagnostic> _diagnostics;
+    private readonly SingleAssignmentDisposable _life = new();
+    private readonly Lock _gate = new();
+    private readonly Completion<bool> _closed;
+    private Task? _disposal;
+    private ClientSession? _last;
+    private ulong _sessions;
+    private int _ended;
+
+    /// <summary>Makes a client, which dials on its scheduler at once.</summary>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and what would be right.</exception>
+    public MsgcClient(MsgcClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Validated();
+        _dispatcher = new Dispatcher(options.Scheduler);
+        _entropy = options.Entropy ?? Entropy.System;
+        Id = new MsgcClientId(_entropy());
+        Name = options.EffectiveName;
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<MsgcClient>();
+        _transport = options.Transport ?? Sockets.For(options.Scheduler);
+        _turn = new Turn(_dispatcher);
+        _closed = new Completion<bool>(_dispatcher);
+        var limits = new BacklogLimits(options.MaxBacklog, options.MaxBacklogBytes);
+        _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => limits, options.MaxFrameBytes);
+        _groups = new ClientGroups(_queue, _turn, _dispatcher, () => options.IdleTimeout, Report);
+        _groups.ActiveChanged += KeepAlive;
+        _times = new SessionTimes(new Setting<TimeSpan>(options.IdleTimeout), () => options.KeepAliveInterval, () => options.MessagesPerIteration);
+        _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
+        _diagnostics = new Fanout<MsgcDiagnostic>(error => Log.ObserverFailed(_logger, Name, error));
+        Diagnostics = Observable.Create<MsgcDiagnostic>(observer => _diagnostics.Add(observer, static () => { }) ?? Disposable.Empty);
+
+        var rules = new ReconnectRules(() => options.ConnectTimeout, () => options.ReconnectInterval, () => Entropy.PartOf(options.ReconnectJitter, _entropy));
+        var servers = new Setting<IReadOnlyList<MsgcEndpoint>>(MsgcServerOptions.ParseEndpoints(options.Servers, nameof(options.Servers)));
+        _dispatcher.Post(() => _life.Disposable = Lifecycle.Dialled(servers, Connect, Attach, rules, Ended, _dispatcher.Scheduler).Subscribe(_ => { }, GiveUp));
+    }
+
+    /// <summary>This client's id, the same over all reconnects.</summary>
+    public MsgcClientId Id { get; }
+
+    /// <summary>This client's name, as views show it.</summary>
+    public string Name { get; }
+
+    /// <summary>The clock of all its rules; give it to time-based operators, so that they run in the same time.</summary>
+    public IScheduler Scheduler => _dispatcher.Scheduler;
+
+    /// <summary>What the connection is doing, the current state first; completes when the client is disposed. One call at a time.</summary>
+    public IObservable<MsgcConnectionState> State => _states;
+
+    /// <summary>What went wrong without ending a sequence; completes when the client is disposed.</summary>
+    public IObservable<MsgcDiagnostic> Diagnostics { get; }
+
+    /// <summary>Blocks of the outbound queue not given back; 0 once the client is disposed.</summary>
+    internal BlockPool Pool { get; } = new(64 * 1024);
+
+    /// <summary>Makes a client and waits for its first connection; attempts go on until there is one.</summary>
+    /// <param name="options">The client's options.</param>
+    /// <param name="cancellationToken">Gives up, and disposes the client.</param>
+    /// <exception cref="ArgumentException">An option is wrong.</exception>
+    /// <exception cref="MsgcRefusedException">A server refused what retrying cannot mend.</exception>
+    public static async Task<MsgcClient> ConnectAsync(MsgcClientOptions options, CancellationToken cancellationToken = default)
+    {
+        var client = new MsgcClient(options);
+        try
+        {
+            var connected = new Completion<bool>(client._dispatcher);
+            connected.CancelWith(cancellationToken);
+            using (client.State.Subscribe(
+                state =>
+                {
+                    if (state.Phase == MsgcConnectionPhase.Connected) connected.TrySetResult(true);
+                },
+                error => connected.TrySetException(error),
+                () => connected.TrySetException(new ObjectDisposedException(nameof(MsgcClient)))))
+            {
+                await connected.Task.ConfigureAwait(client._dispatcher.OnUsersScheduler);
+            }
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The group of that name: cheap, and the same object each time.</summary>
+    /// <param name="name">1 to 255 bytes of UTF-8 without control characters; case-sensitive; names starting with $ are the system's.</param>
+    /// <exception cref="ArgumentException">The name is no valid one.</exception>
+    public MsgcGroup Group(string name) => _groups.Get(name);
+
+    /// <summary>The group of that name, its payloads read and written as JSON without reflection.</summary>
+    /// <exception cref="ArgumentException">The name is no valid one.</exception>
+    public MsgcGroup<T> Group<T>(string name, JsonTypeInfo<T> jsonTypeInfo) => new(Group(name), new JsonPayloads<T>(jsonTypeInfo), Report);
+
+    /// <summary>The group of that name, its payloads read and written by a serializer of yours.</summary>
+    /// <exception cref="ArgumentException">The name is no valid one.</exception>
+    public MsgcGroup<T> Group<T>(string name, IMsgcSerializer<T> serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        return new MsgcGroup<T>(Group(name), serializer, Report);
+    }
+
+    /// <summary>The group of that name, its payloads read and written as JSON by reflection.</summary>
+    /// <exception cref="ArgumentException">The name is no valid one.</exception>
+    [RequiresUnreferencedCode("JSON by reflection; give a JsonTypeInfo when trimming.")]
+    [RequiresDynamicCode("JSON by reflection; give a JsonTypeInfo when compiling ahead of time.")]
+    public MsgcGroup<T> Group<T>(string name) => Group(name, (JsonTypeInfo<T>)System.Text.Json.JsonSerializerOptions.Web.GetTypeInfo(typeof(T)));
+
+    /// <summary>Completes when the server has handled all that was published before this call. While disconnected it waits. (contract, "§5")</summary>
+    /// <exception cref="MsgcLostException">Some of it was handed to a connection that was lost before the server acknowledged it.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _queue.FlushAsync(cancellationToken);
+
+    /// <summary>Ends at once: what is queued is not sent; sequences complete.</summary>
+    public void Dispose() => End(null);
+
+    /// <summary>
+    /// Sends what is queued and waits until the server has handled it, for up to <see cref="MsgcOptions.DrainTimeout"/>, while connected;
+    /// then ends, and sequences complete. Called from one of this client's observers it does not wait.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate) _disposal ??= DrainAsync();
+        return _turn.IsMine ? ValueTask.CompletedTask : new ValueTask(_disposal);
+    }
+
+    private async Task DrainAsync()
+    {
+        if (_states.IsConnected && Volatile.Read(ref _ended) == 0)
+        {
+            using var deadline = new CancellationTokenSource();
+            using (_dispatcher.Scheduler.Schedule(_options.DrainTimeout, deadline.Cancel))
+            {
+                // Whatever keeps the flush from completing, a lost connection or the deadline, is no reason not to end.
+                await _queue.FlushAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | Continue);
+            }
+        }
+        End(null);
+        await _closed.Task.ConfigureAwait(Continue);
+    }
+
+    private ConfigureAwaitOptions Continue => _dispatcher.OnUsersScheduler ? ConfigureAwaitOptions.ContinueOnCapturedContext : ConfigureAwaitOptions.None;
+
+    private IObservable<ClientSession> Connect(MsgcEndpoint endpoint)
+    {
+        var socketOptions = new MsgcSocketOptions { TcpBufferSize = _options.TcpBufferSize, BindAddress = _options.BindAddress };
+        return _transport.Dial(endpoint, socketOptions).SelectMany(connection =>
+        {
+            var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), _options.IdleTimeout, Name, _options.NoEcho) { Credentials = _options.Credentials };
+            return new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _times, _options.MaxFrameBytes) { Endpoint = endpoint }.Handshake();
+        });
+    }
+
+    private IDisposable Attach(ClientSession session)
+    {
+        Volatile.Write(ref _last, session);
+        _groups.Attach(session);
+        Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
+        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
+        return Disposable.Create(() =>
+        {
+            var lost = _groups.Detach(session);
+            var end = session.End ?? new MsgcConnectionException(MsgcCause.Closed, "This client closed the connection.");
+            Log.Lost(_logger, Name, session.Server.ServerName, session.Endpoint, end.Cause, end.Message);
+            _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, session.Endpoint, session.Server.ServerName, end.Cause, end.Message, lost));
+        });
+    }
+
+    private void Ended(MsgcEndpoint endpoint, Exception? error)
+    {
+        // A session that lived has told its end when it was detached; an attempt that lost the race has nothing to tell.
+        if (error is not MsgcConnectionException end || Volatile.Read(ref _last)?.End == end) return;
+        Log.NotReached(_logger, Name, endpoint, end.Cause, end.Message);
+        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connecting, endpoint, null, end.Cause, end.Message));
+    }
+
+    private void GiveUp(Exception error)
+    {
+        Log.GivesUp(_logger, Name, error.Message);
+        End(error);
+    }
+
+    private void End(Exception? error)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return;
+        _life.Dispose();
+        _queue.Close(error ?? new ObjectDisposedException(nameof(MsgcClient)));
+        _turn.Post(() =>
+        {
+            _groups.End(error);
+            _states.End(error);
+            _diagnostics.End(null);
+            Subscribed.TryRemove(this, out _);
+            _closed.TrySetResult(true);
+        });
+    }
+
+    private void KeepAlive(bool active)
+    {
+        if (active && Volatile.Read(ref _ended) == 0) Subscribed[this] = true;
+        else Subscribed.TryRemove(this, out _);
+    }
+
+    private void Report(MsgcDiagnostic diagnostic)
+    {
+        if (diagnostic is { Kind: MsgcDiagnosticKind.ObserverFailed, Error: { } error }) Log.ObserverFailed(_logger, Name, error);
+        if (!_diagnostics.IsEmpty) _turn.Post(() => _diagnostics.Push(diagnostic));
+    }
+}

@@ -1,0 +1,323 @@
+using System.Reactive.Disposables;
+using System.Reactive.Subjects;
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Groups;
+using Msgc.Reactive.Sessions;
+
+namespace Msgc.Reactive;
+
+/// <summary>
+/// A named topic, as one client sees it: subscribe to receive, publish to send. Cheap, and does nothing until used. Subscribing to the
+/// group or to its <see cref="Events"/> joins, the last unsubscription leaves; both are re-established after a reconnect. Sequences
+/// complete when the client is disposed and error only on what retrying cannot mend; a lost connection does not end them. (contract, "§3")
+/// Thread-safe; observers are called one at a time.
+/// </summary>
+public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
+{
+    private readonly ClientGroups _client;
+    private readonly PublishCounter _counter;
+    private readonly Fanout<MsgcMessage> _messages;
+    private readonly Fanout<MsgcGroupEvent> _events;
+    private readonly Fanout<MsgcView> _views;
+    private readonly SenderNumbers _numbers = new();
+    private readonly KnownView _view;
+    private readonly List<Completion<bool>> _joining = [];
+    private int _joins;
+    private int _watches;
+    private int _joinsSent;
+    private int _leavesSent;
+    private bool _stands;
+    private bool _isReceiving;
+    private long _dropped;
+
+    internal MsgcGroup(ClientGroups client, string name, byte[] bytes)
+    {
+        _client = client;
+        _counter = new PublishCounter(bytes);
+        Name = name;
+        _view = new KnownView(name);
+        void Failed(Exception error) => client.Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, name, 0, error));
+        _messages = new Fanout<MsgcMessage>(Failed);
+        _events = new Fanout<MsgcGroupEvent>(Failed);
+        _views = new Fanout<MsgcView>(Failed);
+        Events = new Sequence<MsgcGroupEvent>(SubscribeEvents);
+        Membership = new Sequence<MsgcView>(SubscribeViews);
+    }
+
+    /// <summary>The group's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Messages, views and gaps in the one order in which they arrived. Subscribing joins. (contract, "§4")</summary>
+    public IObservable<MsgcGroupEvent> Events { get; }
+
+    /// <summary>The group's views, the current one first. Subscribing watches without joining. (contract, "§6")</summary>
+    public IObservable<MsgcView> Membership { get; }
+
+    internal byte[] Bytes => _counter.Group;
+
+    /// <summary>Under the client's gate.</summary>
+    internal bool IsActive => _joins > 0 || _watches > 0;
+
+    /// <summary>Receives the group's messages. Joins, unless another subscription has.</summary>
+    /// <param name="observer">Called one message at a time. One that throws is unsubscribed and reported in the client's diagnostics.</param>
+    public IDisposable Subscribe(IObserver<MsgcMessage> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        if (_messages.Add(observer, Leave) is not { } subscription) return Disposable.Empty;
+        Join();
+        return subscription;
+    }
+
+    /// <summary>
+    /// Publishes. Copies the payload, completes when the message is in the client's queue, and waits, in order, while that is full;
+    /// while disconnected messages are queued too. (contract, "§5")
+    /// </summary>
+    /// <param name="payload">Any bytes, together with the name and 24 bytes at most the server's MaxFrameBytes; read until the task completes.</param>
+    /// <param name="cancellationToken">Gives the waiting up; the message is then not published and takes no number.</param>
+    /// <exception cref="ArgumentException">The payload is too large.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        CheckSize(payload.Length);
+        return _client.Queue.PublishAsync(_counter, payload, cancellationToken);
+    }
+
+    /// <summary>
+    /// Publishes without waiting: while the client's queue is full the message is dropped, counted and reported in the client's
+    /// diagnostics, and members see the gap. Thread-safe, from any number of pipelines. (contract, "§5")
+    /// </summary>
+    /// <exception cref="ArgumentException">The payload is too large.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public void OnNext(ReadOnlyMemory<byte> value)
+    {
+        CheckSize(value.Length);
+        if (_client.Queue.TryPublish(_counter, value.Span) || Interlocked.Increment(ref _dropped) != 1) return;
+        // One report at a time is under way; it tells of all that were dropped until it is made.
+        _client.Turn.Post(() => _client.Report(new MsgcDiagnostic(MsgcDiagnosticKind.PublishDropped, Name, Interlocked.Exchange(ref _dropped, 0), null)));
+    }
+
+    /// <summary>The end of a pipeline that publishes here: publishes nothing and leaves the group usable.</summary>
+    public void OnCompleted()
+    {
+    }
+
+    /// <summary>As <see cref="OnCompleted"/>.</summary>
+    public void OnError(Exception error)
+    {
+    }
+
+    /// <summary>
+    /// Completes when the join is in force on all servers: what is published afterwards, anywhere, arrives. (contract, "§4")
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Nothing is subscribed to the group or its events, so it is not joined.</exception>
+    public Task WhenJoinedAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_client.Gate)
+        {
+            if (_joins == 0)
+                return Task.FromException(new InvalidOperationException($"Group '{Name}' is not joined: subscribe to it, or to its events, first."));
+            if (_stands) return Task.CompletedTask;
+            var completion = new Completion<bool>(_client.Dispatcher);
+            _joining.RemoveAll(c => c.IsClaimed);
+            _joining.Add(completion);
+            completion.CancelWith(cancellationToken);
+            return completion.Task;
+        }
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    internal void OnMessage(ReadOnlyMemory<byte> frame)
+    {
+        if (!Volatile.Read(ref _isReceiving)) return;
+        var span = frame.Span;
+        ulong sender = MessageFrame.Sender(span), number = MessageFrame.Number(span);
+        if (!_numbers.Accept(sender, number, _client.Now, _client.SenderMemory, out var skipped)) return;
+        if (skipped > 0) Push(new MsgcGap(Name, MsgcGapCause.Skip, (long)skipped, new MsgcClientId(sender), null));
+        var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, frame[(MessageFrame.HeaderBytes + Bytes.Length)..]);
+        _messages.Push(message);
+        if (!_events.IsEmpty) _events.Push(new MsgcGroupEvent(message));
+    }
+
+    internal void OnView(bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries)
+    {
+        if (Volatile.Read(ref _watches) == 0 || _view.Apply(first, last, snapshot, viewId, cause, entries) is not { } view) return;
+        _views.Push(view);
+        _events.Push(new MsgcGroupEvent(view));
+    }
+
+    internal void OnJoined()
+    {
+        Completion<bool>[] joined;
+        lock (_client.Gate)
+        {
+            if (_joinsSent > 0) _joinsSent--;
+            if (_joinsSent > 0 || _joins == 0) return;
+            _stands = true;
+            joined = [.. _joining];
+            _joining.Clear();
+        }
+        foreach (var completion in joined) completion.TrySetResult(true);
+    }
+
+    internal void OnLeft()
+    {
+        lock (_client.Gate)
+        {
+            if (_leavesSent > 0) _leavesSent--;
+            Receive();
+        }
+    }
+
+    internal void Push(MsgcGap gap) => _events.Push(new MsgcGroupEvent(gap));
+
+    /// <summary>Writes what a new session has to know; under the client's gate.</summary>
+    internal void Restore(Stream frames)
+    {
+        if (_joins > 0)
+        {
+            frames.Write(Frames.Named(FrameKind.Join, Bytes));
+            _joinsSent = 1;
+        }
+        if (_watches > 0) frames.Write(Frames.Named(FrameKind.Watch, Bytes));
+    }
+
+    /// <summary>The session is lost; true when a join stood on it. Under the client's gate.</summary>
+    internal bool Lose()
+    {
+        var stood = _stands;
+        _stands = false;
+        _joinsSent = _leavesSent = 0;
+        Receive();
+        return stood;
+    }
+
+    /// <summary>Ends all sequences. Inside the turn.</summary>
+    internal void End(Exception? error)
+    {
+        _messages.End(error);
+        _events.End(error);
+        _views.End(error);
+        Completion<bool>[] waiting;
+        lock (_client.Gate)
+        {
+            waiting = [.. _joining];
+            _joining.Clear();
+        }
+        foreach (var completion in waiting) completion.TrySetException(error ?? new ObjectDisposedException(nameof(MsgcClient)));
+    }
+
+    private void CheckSize(int payload)
+    {
+        var length = MessageFrame.LengthOf(Bytes.Length, payload);
+        if (length > _client.Queue.MaxFrameBytes)
+        {
+            throw new ArgumentException(
+                $"A payload of {payload} bytes in group '{Name}' makes a frame of {length} bytes; at most {_client.Queue.MaxFrameBytes} are allowed (MaxFrameBytes).",
+                nameof(payload));
+        }
+    }
+
+    private void Join()
+    {
+        lock (_client.Gate)
+        {
+            if (++_joins > 1) return;
+            _numbers.Rejoin();
+            if (_client.IsUp) _joinsSent++;
+            _client.Send(FrameKind.Join, this);
+            Receive();
+        }
+    }
+
+    private void Leave()
+    {
+        Completion<bool>[] waiting;
+        lock (_client.Gate)
+        {
+            if (--_joins > 0) return;
+            _stands = false;
+            if (_client.IsUp) _leavesSent++;
+            _client.Send(FrameKind.Leave, this);
+            Receive();
+            waiting = [.. _joining];
+            _joining.Clear();
+        }
+        foreach (var completion in waiting)
+            completion.TrySetException(new InvalidOperationException($"Group '{Name}' was left before its join was acknowledged."));
+    }
+
+    private void Watch()
+    {
+        lock (_client.Gate)
+        {
+            if (++_watches == 1) _client.Send(FrameKind.Watch, this);
+        }
+    }
+
+    private void Unwatch()
+    {
+        lock (_client.Gate)
+        {
+            if (--_watches > 0) return;
+            _client.Send(FrameKind.Unwatch, this);
+        }
+        _client.Turn.Post(() =>
+        {
+            if (Volatile.Read(ref _watches) == 0) _view.Forget();
+        });
+    }
+
+    /// <summary>Between a leave and its acknowledgement messages are discarded. Under the client's gate.</summary>
+    private void Receive() => Volatile.Write(ref _isReceiving, _joins > 0 && _leavesSent == 0);
+
+    private IDisposable SubscribeEvents(IObserver<MsgcGroupEvent> observer)
+    {
+        Watch();
+        Join();
+        return SubscribeInTurn(_events, observer, static view => new MsgcGroupEvent(view), () =>
+        {
+            Leave();
+            Unwatch();
+        });
+    }
+
+    private IDisposable SubscribeViews(IObserver<MsgcView> observer)
+    {
+        Watch();
+        return SubscribeInTurn(_views, observer, static view => view, Unwatch);
+    }
+
+    /// <summary>Adds an observer inside the turn, where the view there is can be told to it without missing or repeating one.</summary>
+    private IDisposable SubscribeInTurn<T>(Fanout<T> fanout, IObserver<T> observer, Func<MsgcView, T> first, Action removed)
+    {
+        var once = Disposable.Create(removed);
+        var subscription = new SingleAssignmentDisposable();
+        _client.Turn.Post(() =>
+        {
+            if (subscription.IsDisposed) return;
+            if (fanout.Add(observer, once.Dispose) is not { } added)
+            {
+                once.Dispose();
+                return;
+            }
+            subscription.Disposable = added;
+            if (_view.Current is { } view) Fanout<T>.PushTo(added, first(view));
+        });
+        return Disposable.Create(() =>
+        {
+            subscription.Dispose();
+            once.Dispose();
+        });
+    }
+
+    private sealed class Sequence<T>(Func<IObserver<T>, IDisposable> subscribe) : IObservable<T>
+    {
+        public IDisposable Subscribe(IObserver<T> observer)
+        {
+            ArgumentNullException.ThrowIfNull(observer);
+            return subscribe(observer);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Reactive.Concurrency;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Msgc.Reactive.Diagnostics;
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Operators;
+using Msgc.Reactive.Sessions;
+using Msgc.Reactive.Transport;
+
+namespace Msgc.Reactive;
+
+/// <summary>A server: owns its listeners and client sessions, routes, and stores nothing. Thread-safe.</summary>
+public sealed class MsgcServer : IAsyncDisposable
+{
+    private readonly MsgcServerOptions _options;
+    private readonly Dispatcher _dispatcher;
+    private readonly ILogger _logger;
+    private readonly Switchboard _switchboard;
+    private readonly ServerSessionSettings _settings;
+    private readonly List<IMsgcListener> _listeners = [];
+    private readonly Lock _gate = new();
+    private readonly HashSet<ServerSession> _sessions = [];
+    private readonly Completion<bool> _stopped;
+    private bool _stopping;
+
+    private MsgcServer(MsgcServerOptions options)
+    {
+        _options = options;
+        _dispatcher = new Dispatcher(options.Scheduler);
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<MsgcServer>();
+        _stopped = new Completion<bool>(_dispatcher);
+        _switchboard = new Switchboard(options.Name);
+        var limits = new BacklogLimits(options.MaxBacklog, options.MaxBacklogBytes);
+        var times = new SessionTimes(new Setting<TimeSpan>(options.IdleTimeout), () => options.KeepAliveInterval, () => options.MessagesPerIteration);
+        var entropy = options.Entropy ?? Entropy.System;
+        _settings = new ServerSessionSettings(new WelcomeFrame(options.MaxFrameBytes, entropy(), options.IdleTimeout, options.Name), times)
+        {
+            Limits = () => limits,
+            StallTimeout = () => options.StallTimeout,
+            Authorize = hello => options.Authorize?.Invoke(hello.Credentials),
+            Refused = (session, reason) => Log.ClientRefused(_logger, session.RemoteAddress, reason),
+            Stalling = (session, used) => Log.ClientStalls(
+                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),
+            Stuck = (session, used) => Log.ClientStuck(
+                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),
+        };
+    }
+
+    /// <summary>This server's name.</summary>
+    public string NodeName => _options.Name;
+
+    /// <summary>Where it listens; port 0 has become a real one.</summary>
+    public IReadOnlyList<MsgcEndpoint> Endpoints { get; private set; } = [];
+
+    /// <summary>The clock of all its rules.</summary>
+    public System.Reactive.Concurrency.IScheduler Scheduler => _dispatcher.Scheduler;
+
+    /// <summary>Blocks received into and not yet sent on; 0 once the server is disposed.</summary>
+    internal BlockPool Pool { get; } = new();
+
+    /// <summary>Starts a server: when the task completes it listens on all of its endpoints.</summary>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and what would be right.</exception>
+    /// <exception cref="MsgcConnectionException">An endpoint cannot be bound; nothing was started.</exception>
+    public static Task<MsgcServer> StartAsync(MsgcServerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        cancellationToken.ThrowIfCancellationRequested();
+        var server = new MsgcServer(options.Validated());
+        server.Listen();
+        return Task.FromResult(server);
+    }
+
+    /// <summary>
+    /// Stops gracefully: accepts nobody new, tells clients, lets them take what is queued for them for up to
+    /// <see cref="MsgcOptions.DrainTimeout"/>, and ends their sessions. Completes when the last one has ended.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        ServerSession[] sessions;
+        lock (_gate)
+        {
+            if (_stopping) return _stopped.Task.WaitAsync(cancellationToken);
+            _stopping = true;
+            sessions = [.. _sessions];
+        }
+        Log.Stopping(_logger, NodeName);
+        foreach (var listener in _listeners) listener.Dispose();
+        foreach (var session in sessions) session.Drain();
+        _dispatcher.Scheduler.Schedule(_options.DrainTimeout, Abort);
+        StoppedIfEmpty();
+        return _stopped.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops at once: sessions end without waiting for what is queued.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var stop = StopAsync();
+        Abort();
+        await stop.ConfigureAwait(false);
+    }
+
+    private void Listen()
+    {
+        var transport = _options.Transport ?? Sockets.For(_options.Scheduler);
+        var socketOptions = new MsgcSocketOptions { TcpBufferSize = _options.TcpBufferSize };
+        try
+        {
+            foreach (var endpoint in MsgcServerOptions.ParseEndpoints(_options.Listen, nameof(MsgcServerOptions.Listen)))
+                _listeners.Add(transport.Listen(endpoint, socketOptions));
+        }
+        catch
+        {
+            foreach (var listener in _listeners) listener.Dispose();
+            throw;
+        }
+        Endpoints = [.. _listeners.Select(l => l.Endpoint)];
+        foreach (var listener in _listeners)
+        {
+            Log.Listening(_logger, NodeName, listener.Endpoint);
+            listener.Start(Accept);
+        }
+    }
+
+    private void Accept(IMsgcConnection connection)
+    {
+        var session = new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings);
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                connection.Abort(MsgcCause.Draining);
+                return;
+            }
+            _sessions.Add(session);
+        }
+        session.Closed += () => Forget(session);
+        // Rooted by the connection, and always ended by it: there is nothing to dispose.
+        Lifecycle.Accepted(session, Attach, _options.ConnectTimeout, _dispatcher.Scheduler).Subscribe(_ => { }, error => Ended(session, error));
+    }
+
+    private IDisposable Attach(ServerSession session)
+    {
+        Log.ClientConnected(_logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress);
+        _switchboard.Attach(session);
+        return System.Reactive.Disposables.Disposable.Create(
+            () => _switchboard.Detach(session, _stopping ? MsgcViewCause.Shutdown : MsgcViewCause.Disconnect));
+    }
+
+    private void Ended(ServerSession session, Exception error)
+    {
+        session.Ended(error);
+        var end = session.End!;
+        if (end.Cause == MsgcCause.Protocol) Log.ProtocolError(_logger, session.RemoteAddress, end.Message);
+        else if (session.Client is not { } client) Log.HandshakeFailed(_logger, session.RemoteAddress, end.Cause, end.Message);
+        else Log.ClientGone(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, end.Cause, end.Message);
+    }
+
+    private void Forget(ServerSession session)
+    {
+        lock (_gate) _sessions.Remove(session);
+        StoppedIfEmpty();
+    }
+
+    private void StoppedIfEmpty()
+    {
+        lock (_gate)
+        {
+            if (!_stopping || _sessions.Count > 0) return;
+        }
+        _stopped.TrySetResult(true);
+    }
+
+    private void Abort()
+    {
+        ServerSession[] sessions;
+        lock (_gate) sessions = [.. _sessions];
+        foreach (var session in sessions) session.Fail(MsgcCause.Draining, "The server has stopped.");
+    }
+}

@@ -1,0 +1,16 @@
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>The limits of one outbound queue and what follows from them. (contract, "§5")</summary>
+internal sealed record BacklogLimits(int MaxBacklog, long MaxBacklogBytes)
+{
+    public Load Full { get; } = new(MaxBacklog, MaxBacklogBytes);
+
+    /// <summary>Up to here a queue takes runs while it may stall its feeders.</summary>
+    public Load Half { get; } = new Load(MaxBacklog, MaxBacklogBytes).Over(2);
+
+    /// <summary>Down here a stall ends.</summary>
+    public Load Quarter { get; } = new Load(MaxBacklog, MaxBacklogBytes).Over(4);
+
+    /// <summary>The longest run.</summary>
+    public Load Run { get; } = new(Math.Clamp(MaxBacklog / 8, 1, 100), MaxBacklogBytes / 8);
+}

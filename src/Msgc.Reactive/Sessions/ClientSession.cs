@@ -1,0 +1,189 @@
+using System.Reactive.Linq;
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Transport;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>A client's session with its server: what it receives goes to the client's turn; what it sends comes from the client's queue.</summary>
+internal sealed class ClientSession : Session
+{
+    private readonly Turn _turn;
+    private readonly IClientSide _side;
+    private readonly PublishQueue _queue;
+    private readonly HelloFrame _hello;
+    private readonly Action _handlePosted;
+    private readonly List<ViewEntry> _entries = [];
+    private int _maxFrameBytes;
+
+    public ClientSession(
+        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionTimes times, int maxFrameBytes)
+        : this(connection, dispatcher, turn, side, queue, hello, times, maxFrameBytes, new PublishFeed(queue))
+    {
+    }
+
+    private ClientSession(
+        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionTimes times, int maxFrameBytes,
+        PublishFeed feed)
+        : base(connection, dispatcher, pool: null, feed, times)
+    {
+        _turn = turn;
+        _side = side;
+        _queue = queue;
+        _hello = hello;
+        _maxFrameBytes = maxFrameBytes;
+        _handlePosted = HandlePosted;
+        Feed = feed;
+        Feed.Sender = Sender;
+    }
+
+    public PublishFeed Feed { get; }
+
+    /// <summary>Where it was dialled.</summary>
+    public required MsgcEndpoint Endpoint { get; init; }
+
+    /// <summary>What the server said of itself; set by the handshake.</summary>
+    public WelcomeFrame Server { get; private set; } = null!;
+
+    protected override int MaxFrameBytes => _maxFrameBytes;
+
+    /// <summary>Cold: starts the connection, says hello, and emits once the server has welcomed us; errors when it refuses.</summary>
+    public IObservable<ClientSession> Handshake() => Observable.Create<ClientSession>(observer =>
+    {
+        var subscription = Received.Where(_ => Server is null && TryEstablish(observer)).Select(_ => this).Subscribe(observer);
+        Connection.Start(this);
+        Sender.Urgent(_hello.Write());
+        return subscription;
+    });
+
+    public override void Handle()
+    {
+        if (_turn.TryEnter())
+        {
+            try
+            {
+                Deliver();
+            }
+            finally
+            {
+                _turn.Exit();
+            }
+        }
+        else
+        {
+            PauseReading();
+            _turn.Post(_handlePosted);
+        }
+    }
+
+    public override void NoOp() => Sender.TryNoOp(Frames.Number(FrameKind.NoOp, 0));
+
+    protected override void OnClosed(MsgcConnectionException end)
+    {
+    }
+
+    private void HandlePosted()
+    {
+        Deliver();
+        ResumeReading();
+    }
+
+    private void Deliver()
+    {
+        _side.OnBlock();
+        while (TryRead(out var frame))
+        {
+            var length = frame.Bytes.Length;
+            if (frame.Kind == FrameKind.Message)
+            {
+                if (!CheckMessage(frame.Bytes)) return;
+                var memory = new ReadOnlyMemory<byte>(Inbox.Block.Bytes, Inbox.Start, length);
+                Inbox.Consume(length);
+                _side.OnMessage(memory);
+                continue;
+            }
+            if (!Check(frame)) return;
+            HandleControl(frame);
+            Inbox.Consume(length);
+        }
+    }
+
+    private bool CheckMessage(ReadOnlySpan<byte> frame)
+    {
+        if (MessageFrame.Check(frame) is not { } reason) return true;
+        Fail(MsgcCause.Protocol, $"Protocol error: {reason}.");
+        return false;
+    }
+
+    private void HandleControl(Frame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.NoOp or FrameKind.Handled:
+                _queue.Acknowledge(Frames.NumberAt(frame, 0));
+                break;
+            case FrameKind.IdleTimeout:
+                Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
+                _queue.Control(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
+                break;
+            case FrameKind.IdleTimeoutAck:
+                break;
+            case FrameKind.JoinAck:
+                _side.OnJoined(frame.Name);
+                break;
+            case FrameKind.LeaveAck:
+                _side.OnLeft(frame.Name);
+                break;
+            case FrameKind.FlushAck:
+                _queue.Flushed(Frames.NumberAt(frame, 0), Frames.NumberAt(frame, 1));
+                break;
+            case FrameKind.View:
+                HandleView(frame);
+                break;
+            case FrameKind.Draining:
+                Fail(MsgcCause.Draining, "The server is stopping.");
+                break;
+            default:
+                Unexpected(frame);
+                break;
+        }
+    }
+
+    private void HandleView(Frame frame)
+    {
+        _entries.Clear();
+        if (ViewFrame.Read(frame, (byte)MsgcViewCause.Shutdown, _entries) is { } reason)
+        {
+            Fail(MsgcCause.Protocol, $"Protocol error: {reason}.");
+            return;
+        }
+        _side.OnView(
+            ViewFrame.Name(frame), (frame.Flags & ViewFrame.First) != 0, (frame.Flags & ViewFrame.Last) != 0, (frame.Flags & ViewFrame.Snapshot) != 0,
+            ViewFrame.ViewId(frame), (MsgcViewCause)ViewFrame.Cause(frame), _entries);
+    }
+
+    /// <summary>Looks for the server's answer to our hello; true once it is a welcome.</summary>
+    private bool TryEstablish(IObserver<ClientSession> observer)
+    {
+        if (!TryRead(out var frame)) return false;
+        if (frame.Kind == FrameKind.Refused && RefusedFrame.Read(frame) is { } refused)
+        {
+            Exception error = refused.Final
+                ? new MsgcRefusedException($"The server at {RemoteAddress} refused this client: {refused.Reason}")
+                : new MsgcConnectionException(MsgcCause.Refused, $"The server at {RemoteAddress} refused this client for now: {refused.Reason}");
+            Fail(MsgcCause.Refused, error.Message);
+            observer.OnError(error);
+            return false;
+        }
+        string? reason = null;
+        Server = (frame.Kind == FrameKind.Welcome ? WelcomeFrame.Read(frame, out reason) : null)!;
+        if (Server is null)
+        {
+            Fail(MsgcCause.Protocol, $"Protocol error: {reason ?? "the first frame is no welcome"}.");
+            return false;
+        }
+        _maxFrameBytes = Server.MaxFrameBytes;
+        Inbox.Consume(frame.Bytes.Length);
+        Establish(Server.IdleTimeout);
+        return true;
+    }
+}

@@ -1,0 +1,64 @@
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>
+/// A task of the public edge. By default its continuations run on the thread pool. With a user's scheduler it completes inside a scheduled
+/// action, its continuations running there and then: so application code with <c>await</c> stays in virtual time.
+/// </summary>
+internal sealed class Completion<T>(Dispatcher dispatcher)
+{
+    private readonly TaskCompletionSource<T> _source =
+        new(dispatcher.OnUsersScheduler ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CancellationTokenRegistration _cancellation;
+    private int _claimed;
+
+    public Task<T> Task => _source.Task;
+
+    public bool IsClaimed => Volatile.Read(ref _claimed) != 0;
+
+    public bool TrySetResult(T result) => Claim() && Finish(() => _source.TrySetResult(result));
+
+    public bool TrySetException(Exception error) => Claim() && Finish(() => _source.TrySetException(error));
+
+    public bool TrySetCanceled(CancellationToken token) => Claim() && Finish(() => _source.TrySetCanceled(token));
+
+    /// <summary>Cancels with the token unless it completes before; <paramref name="canceled"/> then lets the waiter be forgotten.</summary>
+    public void CancelWith(CancellationToken token, Action? canceled = null)
+    {
+        if (!token.CanBeCanceled) return;
+        _cancellation = token.UnsafeRegister(
+            (_, t) =>
+            {
+                if (TrySetCanceled(t)) canceled?.Invoke();
+            },
+            null);
+        if (IsClaimed) _cancellation.Dispose();
+    }
+
+    private bool Claim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    private bool Finish(Action complete)
+    {
+        _cancellation.Unregister();
+        if (!dispatcher.OnUsersScheduler)
+        {
+            complete();
+            return true;
+        }
+        dispatcher.Post(() =>
+        {
+            // Without a context even continuations that asked for none (ConfigureAwait(false)) run here, not on the pool.
+            var context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                complete();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
+        });
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>
+/// Where work goes: straight to the thread pool by default, to the user's scheduler when one is given. The one switch between production
+/// and virtual time; everything else is the same code.
+/// </summary>
+internal sealed class Dispatcher(IScheduler? scheduler)
+{
+    /// <summary>The clock of every rule about time.</summary>
+    public IScheduler Scheduler { get; } = scheduler ?? DefaultScheduler.Instance;
+
+    /// <summary>True when the user gave a scheduler: then all work, and all continuations of public tasks, run on it.</summary>
+    public bool OnUsersScheduler { get; } = scheduler is not null;
+
+    /// <summary>Runs the work later, behind what was posted before it.</summary>
+    public void Post(IThreadPoolWorkItem work)
+    {
+        if (OnUsersScheduler) Scheduler.Schedule(work, static (_, item) => Run(item));
+        else ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+    }
+
+    /// <inheritdoc cref="Post(IThreadPoolWorkItem)"/>
+    public void Post(Action work)
+    {
+        if (OnUsersScheduler) Scheduler.Schedule(work, static (_, action) => Run(action));
+        else ThreadPool.UnsafeQueueUserWorkItem(static action => action(), work, preferLocal: false);
+    }
+
+    private static IDisposable Run(IThreadPoolWorkItem item)
+    {
+        item.Execute();
+        return Disposable.Empty;
+    }
+
+    private static IDisposable Run(Action action)
+    {
+        action();
+        return Disposable.Empty;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>What a sender drains: a server's outbox, or a client's publish queue.</summary>
+internal interface IRunSource
+{
+    /// <summary>Takes whole frames with at most so many messages; the taker owns the run's reference.</summary>
+    bool TryTake(int maxMessages, out Run run);
+
+    /// <summary>True when nothing is there to take.</summary>
+    bool IsEmpty { get; }
+
+    /// <summary>So much of what was taken has been handed to the connection: its room is free.</summary>
+    void Handed(Load load);
+
+    /// <summary>The connection has ended; what is still queued for it alone is dropped.</summary>
+    void Drop();
+}

@@ -1,0 +1,47 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Msgc.Reactive.Operators;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>The whole life of a connection, at a glance.</summary>
+internal static class Lifecycle
+{
+    /// <summary>A client's sessions, one after the other: dial, shake hands, live, and again.</summary>
+    public static IObservable<Unit> Dialled(
+        IObservable<IReadOnlyList<MsgcEndpoint>> servers,
+        Func<MsgcEndpoint, IObservable<ClientSession>> connect,
+        Func<ClientSession, IDisposable> attach,
+        ReconnectRules rules,
+        Action<MsgcEndpoint, Exception?> ended,
+        IScheduler scheduler) =>
+        MsgcObservable.Reconnect(
+            servers,
+            endpoint => connect(endpoint).Within(rules.ConnectTimeout(), scheduler),    // connect, TLS and handshake together
+            (_, session) => Live(session, () => attach(session), scheduler),
+            rules.Interval,
+            scheduler,
+            ended,
+            error => error is MsgcRefusedException,
+            rules.Jitter);
+
+    /// <summary>An accepted connection's one session.</summary>
+    public static IObservable<Unit> Accepted(ServerSession accepted, Func<ServerSession, IDisposable> attach, TimeSpan connectTimeout, IScheduler scheduler) =>
+        accepted.Handshake()
+            .Within(connectTimeout, scheduler)
+            .SelectMany(session => Live(session, () => attach(session), scheduler));
+
+    /// <summary>
+    /// A session from its handshake to its end. Received blocks are handled above the Merge, since that holds a lock while it passes
+    /// things on; below it only the end travels.
+    /// </summary>
+    private static IObservable<Unit> Live(Session session, Func<IDisposable> attach, IScheduler scheduler) => Observable.Using(attach, _ =>
+        session.Received.IdleTimeout(session.IdleTimeout, scheduler, session.Suspended)
+            .Do(_ => session.Handle(), session.Ended)
+            .IgnoreElements()
+            .Merge(session.Sent.KeepAlive(session.KeepAlive, session.NoOp, scheduler)));
+}
+
+/// <summary>How a client goes on after a loss. Read at each use, so that options change while running.</summary>
+internal sealed record ReconnectRules(Func<TimeSpan> ConnectTimeout, Func<TimeSpan> Interval, Func<TimeSpan> Jitter);

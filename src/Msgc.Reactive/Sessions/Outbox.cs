@@ -1,0 +1,215 @@
+using System.Reactive.Concurrency;
+using System.Threading.Channels;
+using Msgc.Reactive.Framing;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>
+/// A server's outbound queue for one connection: a Channel of runs, bounded by reservations that count messages and bytes. Overflow rule:
+/// at half of a limit the feeders are stalled, until a quarter or for StallTimeout; after that the queue takes what comes up to the limits,
+/// and a run that does not fit kills the connection. (contract, "§5")
+/// </summary>
+internal sealed class Outbox : IRunSource
+{
+    /// <summary>A run smaller than this part of its block does not keep the block alive in a queue that lags.</summary>
+    private const int SmallPart = 8;
+
+    private readonly Channel<Run> _runs = Channel.CreateUnbounded<Run>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _gate = new();
+    private readonly List<IFeeder> _stalled = [];
+    private readonly OutboxSettings _settings;
+    private long _used;
+    private int _phase;
+    private int _stall;
+    private Run _current;
+    private Sender? _sender;
+
+    public Outbox(OutboxSettings settings) => _settings = settings;
+
+    private enum Phase
+    {
+        /// <summary>Takes runs up to half, then stalls.</summary>
+        Open,
+
+        /// <summary>Takes nothing; feeders wait.</summary>
+        Stalled,
+
+        /// <summary>The stall expired: takes runs up to the limits, then kills.</summary>
+        Expired,
+
+        /// <summary>Takes and discards everything.</summary>
+        Closed,
+    }
+
+    /// <summary>What is queued and not yet handed to the connection.</summary>
+    public Load Used => new(Volatile.Read(ref _used));
+
+    public bool IsEmpty => _current.Length == 0 && _current.Late is null && !_runs.Reader.TryPeek(out _);
+
+    private Phase Current => (Phase)Volatile.Read(ref _phase);
+
+    public void Attach(Sender sender) => _sender = sender;
+
+    /// <summary>
+    /// Reserves room for a run; false when the feeder has to wait and will be told to retry. A closed queue, and one just killed, grants
+    /// everything and discards it.
+    /// </summary>
+    public bool TryReserve(Load load, IFeeder feeder)
+    {
+        while (true)
+        {
+            var phase = Current;
+            if (phase == Phase.Closed) return true;
+            if (phase != Phase.Stalled)
+            {
+                var used = new Load(Interlocked.Add(ref _used, load.Packed));
+                if (used.Fits(phase == Phase.Open ? _settings.Limits.Half : _settings.Limits.Full)) return true;
+                Unreserve(load);
+                if (phase == Phase.Expired)
+                {
+                    Close();
+                    _settings.Stuck(Used);
+                    return true;
+                }
+            }
+            if (Stall(feeder)) return false;
+        }
+    }
+
+    /// <summary>Gives back a reservation that was not used, since another recipient of the run had no room.</summary>
+    public void Unreserve(Load load) => Free(load);
+
+    /// <summary>Queues a run whose room is reserved; the queue owns one reference of its block. A lagging recipient gets a copy.</summary>
+    public void Enqueue(Run run)
+    {
+        if (run.Length * SmallPart < run.Block!.Bytes.Length && !Used.Fits(_settings.Limits.Quarter))
+        {
+            var copy = _settings.Pool.Copy(run.Bytes);
+            run.Block.Release();
+            run = run with { Block = copy, Start = 0 };
+        }
+        Queue(run);
+    }
+
+    /// <summary>Queues a control frame in the data's order, outside the limits.</summary>
+    public void Control(byte[] frame) => Queue(Run.Control(frame));
+
+    /// <summary>Queues frames that are written when their turn comes.</summary>
+    public void Control(ILateFrames late) => Queue(new Run(null, 0, 0, 0, late));
+
+    public bool TryTake(int maxMessages, out Run run)
+    {
+        while (_current.Length > 0 || _current.Late is not null || _runs.Reader.TryRead(out _current))
+        {
+            if (_current.Late is { } late)
+            {
+                if (late.Next() is { } frame)
+                {
+                    run = Run.Control(frame);
+                    return true;
+                }
+                _current = default;
+                continue;
+            }
+            run = _current;
+            if (run.Messages <= maxMessages)
+            {
+                _current = default;
+                return true;
+            }
+            var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
+            _current = run with { Start = run.Start + length, Length = run.Length - length, Messages = run.Messages - maxMessages };
+            run = run with { Length = length, Messages = maxMessages };
+            run.Block!.AddReferences();
+            return true;
+        }
+        run = default;
+        return false;
+    }
+
+    public void Handed(Load load) => Free(load);
+
+    public void Drop()
+    {
+        while (TryTake(int.MaxValue, out var run)) run.Block!.Release();
+    }
+
+    /// <summary>From now on everything is granted and discarded; whoever waits goes on.</summary>
+    public void Close() => Leave(Phase.Closed, _ => true);
+
+    private void Queue(Run run)
+    {
+        _runs.Writer.TryWrite(run);
+        _sender!.Wake();
+    }
+
+    private void Free(Load load)
+    {
+        var used = new Load(Interlocked.Add(ref _used, -load.Packed));
+        if (Current is Phase.Stalled or Phase.Expired && used.Fits(_settings.Limits.Quarter)) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
+    }
+
+    /// <summary>Begins a stall, or joins the one there is; false when there is no reason any more and the caller tries again.</summary>
+    private bool Stall(IFeeder feeder)
+    {
+        lock (_gate)
+        {
+            if (Current is Phase.Expired or Phase.Closed) return false;
+            if (Current == Phase.Open)
+            {
+                Interlocked.Exchange(ref _phase, (int)Phase.Stalled);
+                // What left the queue just before saw no stall to end.
+                if (Used.Fits(_settings.Limits.Quarter))
+                {
+                    Volatile.Write(ref _phase, (int)Phase.Open);
+                    return false;
+                }
+                Arm(++_stall);
+                _settings.Stalling(Used);
+            }
+            if (!_stalled.Contains(feeder)) _stalled.Add(feeder);
+            return true;
+        }
+    }
+
+    /// <summary>The stall's timer; on the tick of its end it steps back once, so that reaching the quarter on that tick wins.</summary>
+    private void Arm(int stall) => _settings.Scheduler.Schedule((this, stall), _settings.StallTimeout(), static (scheduler, state) =>
+        scheduler.Schedule(state, static (_, expired) =>
+        {
+            expired.Item1.Expire(expired.stall);
+            return System.Reactive.Disposables.Disposable.Empty;
+        }));
+
+    private void Expire(int stall) => Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall);
+
+    private void Leave(Phase next, Func<Phase, bool> from)
+    {
+        IFeeder[] waiting;
+        lock (_gate)
+        {
+            if (Current == Phase.Closed || !from(Current)) return;
+            Interlocked.Exchange(ref _phase, (int)next);
+            waiting = [.. _stalled];
+            _stalled.Clear();
+        }
+        foreach (var feeder in waiting) feeder.Retry();
+    }
+}
+
+/// <summary>What an outbox needs to know, and whom it tells.</summary>
+/// <param name="Scheduler">The clock of the stall.</param>
+/// <param name="Stalling">A stall begins, with so much queued.</param>
+/// <param name="Stuck">A run did not fit into a queue whose stall had expired: the connection is to be killed.</param>
+internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load> Stalling, Action<Load> Stuck)
+{
+    /// <summary>The limits in force; replaced when options change.</summary>
+    public required Func<BacklogLimits> LimitsInForce { get; init; }
+
+    /// <summary>How long a stall may last.</summary>
+    public required Func<TimeSpan> StallTimeout { get; init; }
+
+    /// <summary>Where copies for a lagging recipient come from.</summary>
+    public required BlockPool Pool { get; init; }
+
+    public BacklogLimits Limits => LimitsInForce();
+}

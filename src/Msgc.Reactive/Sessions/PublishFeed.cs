@@ -1,0 +1,21 @@
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>One session's hold on its client's publish queue: once the session is lost it gets nothing more.</summary>
+internal sealed class PublishFeed(PublishQueue queue) : IRunSource
+{
+    public Sender Sender { get; set; } = null!;
+
+    /// <summary>Taken and not yet handed to the connection; under the queue's lock.</summary>
+    public Load Taken { get; set; }
+
+    public bool IsEmpty => queue.HasNothingFor(this);
+
+    public bool TryTake(int maxMessages, out Run run) => queue.TryTake(this, maxMessages, out run);
+
+    public void Handed(Load load) => queue.Handed(this, load);
+
+    /// <summary>A connection's end drops nothing: the queue is the client's.</summary>
+    public void Drop()
+    {
+    }
+}

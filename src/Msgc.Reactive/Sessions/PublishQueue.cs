@@ -1,0 +1,317 @@
+using Msgc.Reactive.Framing;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>
+/// A client's outbound queue: messages are encoded where they will be sent from. It belongs to the client and survives reconnects.
+/// Overflow rule: <see cref="PublishAsync"/> waits in order, <see cref="TryPublish"/> drops and uses a number up. (contract, "§5")
+/// </summary>
+internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong client, Func<BacklogLimits> limits, int maxFrameBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<Run> _closedRuns = new();
+    private readonly LinkedList<Waiter> _waiters = new();
+    private readonly FlushLedger _flushes = new(dispatcher);
+    private Run _head;
+    private Run _open;
+    private Block? _tail;
+    private int _end;
+    private Load _used;
+    private PublishFeed? _feed;
+    private Exception? _closed;
+
+    /// <summary>The largest frame that the server takes.</summary>
+    public int MaxFrameBytes { get; private set; } = maxFrameBytes;
+
+    /// <summary>Queues a message, waiting for room.</summary>
+    public ValueTask PublishAsync(PublishCounter counter, ReadOnlyMemory<byte> payload, CancellationToken token)
+    {
+        if (token.IsCancellationRequested) return ValueTask.FromCanceled(token);
+        PublishFeed? feed;
+        lock (_gate)
+        {
+            if (_closed is not null) return ValueTask.FromException(_closed);
+            var load = new Load(1, MessageFrame.LengthOf(counter.Group.Length, payload.Length));
+            if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return new ValueTask(Wait(counter, payload, load, token));
+            Append(counter, payload.Span, load);
+            feed = _feed;
+        }
+        feed?.Sender.Wake();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Queues a message, or drops it when there is no room: false, its number used up.</summary>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public bool TryPublish(PublishCounter counter, ReadOnlySpan<byte> payload)
+    {
+        PublishFeed? feed;
+        lock (_gate)
+        {
+            if (_closed is not null) throw _closed;
+            var load = new Load(1, MessageFrame.LengthOf(counter.Group.Length, payload.Length));
+            if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full))
+            {
+                counter.Last++;
+                return false;
+            }
+            Append(counter, payload, load);
+            feed = _feed;
+        }
+        feed?.Sender.Wake();
+        return true;
+    }
+
+    /// <summary>Completes when the server has handled all that was queued before.</summary>
+    public Task FlushAsync(CancellationToken token)
+    {
+        Task task;
+        PublishFeed? feed;
+        lock (_gate)
+        {
+            if (_closed is not null) return Task.FromException(_closed);
+            task = _flushes.Begin(token, out var frame);
+            AppendControl(frame);
+            feed = _feed;
+        }
+        feed?.Sender.Wake();
+        return task;
+    }
+
+    /// <summary>Queues a control frame for the session there is; none is kept for a later one.</summary>
+    public void Control(byte[] frame)
+    {
+        PublishFeed? feed;
+        lock (_gate)
+        {
+            if (_feed is null) return;
+            AppendControl(frame);
+            feed = _feed;
+        }
+        feed.Sender.Wake();
+    }
+
+    /// <summary>
+    /// A new session drains the queue from now on, after the frames that restore what was joined. Returns how many queued messages were
+    /// dropped, since they are too large for this server.
+    /// </summary>
+    public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes)
+    {
+        var dropped = 0;
+        lock (_gate)
+        {
+            if (_closed is not null) return 0;
+            var rest = TakeAll();
+            var filter = maxFrameBytes < MaxFrameBytes;
+            MaxFrameBytes = maxFrameBytes;
+            if (restore.Length > 0) _closedRuns.Enqueue(Run.Control(restore));
+            foreach (var frame in _flushes.ToResend()) _closedRuns.Enqueue(Run.Control(frame));
+            foreach (var run in rest)
+            {
+                if (filter && run.Messages > 0) dropped += RequeueSmall(run);
+                else _closedRuns.Enqueue(run);
+            }
+            _feed = feed;
+        }
+        feed.Sender.Wake();
+        return dropped;
+    }
+
+    /// <summary>The session is lost: forgets its control frames and says how many messages were handed but not acknowledged.</summary>
+    public long Lose(PublishFeed feed)
+    {
+        lock (_gate)
+        {
+            if (_feed != feed) return 0;
+            _feed = null;
+            _used -= feed.Taken;
+            foreach (var run in TakeAll())
+            {
+                if (run.Messages > 0 || FlushLedger.IsFlush(run.Bytes)) _closedRuns.Enqueue(run);
+                else run.Block!.Release();
+            }
+            Admit();
+            return _flushes.Lose();
+        }
+    }
+
+    public void Acknowledge(ulong handled)
+    {
+        lock (_gate) _flushes.Acknowledge(handled);
+    }
+
+    public void Flushed(ulong id, ulong handled)
+    {
+        lock (_gate) _flushes.Flushed(id, handled);
+    }
+
+    /// <summary>The client is disposed: whoever waits, and whoever comes, gets the error.</summary>
+    public void Close(Exception error)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null) return;
+            _closed = error;
+            _feed = null;
+            foreach (var run in TakeAll()) run.Block!.Release();
+            _tail?.Release();
+            _tail = null;
+            foreach (var waiter in _waiters) waiter.Completion.TrySetException(error);
+            _waiters.Clear();
+            _flushes.Close(error);
+        }
+    }
+
+    internal bool TryTake(PublishFeed feed, int maxMessages, out Run run)
+    {
+        lock (_gate)
+        {
+            run = default;
+            if (_feed != feed) return false;
+            if (_head.Length == 0 && !_closedRuns.TryDequeue(out _head))
+            {
+                _head = _open;
+                _open = default;
+            }
+            if (_head.Length == 0) return false;
+            run = _head;
+            if (run.Messages <= maxMessages)
+            {
+                _head = default;
+            }
+            else
+            {
+                var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
+                _head = run with { Start = run.Start + length, Length = run.Length - length, Messages = run.Messages - maxMessages };
+                run = run with { Length = length, Messages = maxMessages };
+                run.Block!.AddReferences();
+            }
+            feed.Taken += run.Load;
+            _flushes.Taken(run);
+            return true;
+        }
+    }
+
+    internal bool HasNothingFor(PublishFeed feed)
+    {
+        lock (_gate) return _feed != feed || (_head.Length == 0 && _closedRuns.Count == 0 && _open.Length == 0);
+    }
+
+    internal void Handed(PublishFeed feed, Load load)
+    {
+        if (load.Messages == 0) return;
+        lock (_gate)
+        {
+            if (_feed != feed) return;
+            feed.Taken -= load;
+            _used -= load;
+            Admit();
+        }
+    }
+
+    /// <summary>Admits who waits while there is room: after a change of limits, too.</summary>
+    public void Readmit()
+    {
+        PublishFeed? feed;
+        lock (_gate)
+        {
+            Admit();
+            feed = _feed;
+        }
+        feed?.Sender.Wake();
+    }
+
+    private void Admit()
+    {
+        while (_waiters.First is { } first && (first.Value.Completion.IsClaimed || (_used + first.Value.Load).Fits(limits().Full)))
+        {
+            _waiters.RemoveFirst();
+            var waiter = first.Value;
+            // Claimed by its cancellation already: it takes no number.
+            if (!waiter.Completion.TrySetResult(true)) continue;
+            Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
+        }
+    }
+
+    private Task Wait(PublishCounter counter, ReadOnlyMemory<byte> payload, Load load, CancellationToken token)
+    {
+        var completion = new Completion<bool>(dispatcher);
+        _waiters.AddLast(new Waiter(completion, counter, payload, load));
+        completion.CancelWith(token);
+        return completion.Task;
+    }
+
+    private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)
+    {
+        var length = (int)load.Bytes;
+        if (_tail is null || _tail.Bytes.Length - _end < length) Extend(length);
+        else if (_open.Length == 0 && !_tail.IsShared) _end = 0;
+        MessageFrame.Write(_tail!.Bytes.AsSpan(_end), client, ++counter.Last, counter.Group, payload);
+        if (_open.Length == 0)
+        {
+            _tail.AddReferences();
+            _open = new Run(_tail, _end, length, 1);
+        }
+        else
+        {
+            _open = _open with { Length = _open.Length + length, Messages = _open.Messages + 1 };
+        }
+        _end += length;
+        _used += load;
+    }
+
+    private void Extend(int length)
+    {
+        CloseOpen();
+        _tail?.Release();
+        _tail = pool.Rent(length);
+        _end = 0;
+    }
+
+    private void AppendControl(byte[] frame)
+    {
+        CloseOpen();
+        _closedRuns.Enqueue(Run.Control(frame));
+    }
+
+    private void CloseOpen()
+    {
+        if (_open.Length > 0) _closedRuns.Enqueue(_open);
+        _open = default;
+    }
+
+    private List<Run> TakeAll()
+    {
+        var all = new List<Run>();
+        if (_head.Length > 0) all.Add(_head);
+        _head = default;
+        CloseOpen();
+        all.AddRange(_closedRuns);
+        _closedRuns.Clear();
+        return all;
+    }
+
+    /// <summary>Puts a run of messages back without those too large for the server, and returns how many these were.</summary>
+    private int RequeueSmall(Run run)
+    {
+        var dropped = 0;
+        for (var rest = run; rest.Messages > 0;)
+        {
+            var length = MessageFrame.LengthOfFirst(rest.Bytes, 1);
+            if (length > MaxFrameBytes)
+            {
+                dropped++;
+                _used -= new Load(1, length);
+            }
+            else
+            {
+                run.Block!.AddReferences();
+                _closedRuns.Enqueue(rest with { Length = length, Messages = 1 });
+            }
+            rest = rest with { Start = rest.Start + length, Length = rest.Length - length, Messages = rest.Messages - 1 };
+        }
+        run.Block!.Release();
+        return dropped;
+    }
+
+    private readonly record struct Waiter(Completion<bool> Completion, PublishCounter Counter, ReadOnlyMemory<byte> Payload, Load Load);
+}

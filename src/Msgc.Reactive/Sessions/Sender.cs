@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Msgc.Reactive.Transport;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>
+/// Drains a queue into a connection: one drain at a time behind the one entry point <see cref="Wake"/>, so many messages a turn and then
+/// behind the others, a send only when the batch is full or the queue empty, one send in flight.
+/// </summary>
+internal sealed class Sender(IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action sent) : IThreadPoolWorkItem
+{
+    public const int BatchBytes = 64 * 1024;
+
+    private const int Sending = 0;
+    private const int Waiting = 1;
+    private const int Done = 2;
+
+    private readonly ConcurrentQueue<byte[]> _urgent = new();
+    private readonly Batch _batch = new();
+    private int _busy;
+    private int _send = Done;
+    private volatile bool _closed;
+
+    /// <summary>Says that the queue has something. Cheap when a drain is under way already.</summary>
+    public void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _busy) == 0 && Interlocked.Exchange(ref _busy, 1) == 0) dispatcher.Post(this);
+    }
+
+    /// <summary>Sends a frame ahead of all queued data: handshakes, no-ops, pauses and draining notices only.</summary>
+    public void Urgent(byte[] frame)
+    {
+        _urgent.Enqueue(frame);
+        Wake();
+    }
+
+    /// <summary>As <see cref="Urgent"/>, unless something urgent waits already: a send that hangs piles up no no-ops.</summary>
+    public void TryNoOp(byte[] frame)
+    {
+        if (_urgent.IsEmpty) Urgent(frame);
+    }
+
+    /// <summary>The connection's answer to a send.</summary>
+    public void OnSent()
+    {
+        if (Interlocked.Exchange(ref _send, Done) == Waiting) Execute();
+    }
+
+    /// <summary>The connection has ended and touches no buffer: gives everything back.</summary>
+    public void Close()
+    {
+        _closed = true;
+        if (Interlocked.Exchange(ref _send, Done) == Waiting) dispatcher.Post(this);
+        else Wake();
+    }
+
+    /// <summary>One turn; runs only while this sender is busy.</summary>
+    public void Execute()
+    {
+        var left = messagesPerTurn();
+        while (true)
+        {
+            if (_batch.IsSent) _batch.Clear();
+            if (_closed)
+            {
+                _batch.Clear();
+                source.Drop();
+            }
+            else if (!Gather(ref left))
+            {
+                dispatcher.Post(this);
+                return;
+            }
+            else if (!_batch.IsEmpty)
+            {
+                if (!Send()) return;
+                continue;
+            }
+            Volatile.Write(ref _busy, 0);
+            Interlocked.MemoryBarrier();
+            if ((source.IsEmpty && _urgent.IsEmpty) || Interlocked.Exchange(ref _busy, 1) != 0) return;
+        }
+    }
+
+    /// <summary>Fills the batch; false when the turn's messages are used up while there is more and the batch has room.</summary>
+    private bool Gather(ref int left)
+    {
+        while (_urgent.TryDequeue(out var frame)) _batch.Add(Run.Control(frame), first: true);
+        while (_batch.Bytes < BatchBytes)
+        {
+            if (left <= 0) return source.IsEmpty;
+            if (!source.TryTake(left, out var run)) return true;
+            left -= run.Messages;
+            _batch.Add(run);
+        }
+        return true;
+    }
+
+    /// <summary>Hands the batch over; false when the connection will answer later, and that answer goes on with the drain.</summary>
+    private bool Send()
+    {
+        var load = _batch.MarkSent();
+        Volatile.Write(ref _send, Sending);
+        sent();
+        connection.Send(_batch.Segments);
+        source.Handed(load);
+        if (Interlocked.CompareExchange(ref _send, Waiting, Sending) == Done) return true;
+        // Closed meanwhile: no answer will come, and whoever closed saw nothing to wait for.
+        return _closed && Interlocked.Exchange(ref _send, Done) == Waiting;
+    }
+}

@@ -1,0 +1,25 @@
+using Msgc.Reactive.Framing;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>What a server tells its sessions, and what they tell it.</summary>
+internal sealed record ServerSessionSettings(WelcomeFrame Welcome, SessionTimes Times)
+{
+    /// <summary>The outbound limits in force.</summary>
+    public required Func<BacklogLimits> Limits { get; init; }
+
+    /// <summary>How long a queue may stall its feeders.</summary>
+    public required Func<TimeSpan> StallTimeout { get; init; }
+
+    /// <summary>Why a client is not let in, or null.</summary>
+    public required Func<HelloFrame, string?> Authorize { get; init; }
+
+    /// <summary>A client was refused.</summary>
+    public required Action<ServerSession, string> Refused { get; init; }
+
+    /// <summary>A client's queue begins to stall its feeders.</summary>
+    public required Action<ServerSession, Load> Stalling { get; init; }
+
+    /// <summary>A client is stuck and about to be killed.</summary>
+    public required Action<ServerSession, Load> Stuck { get; init; }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Net.Sockets;
+
+namespace Msgc.Reactive.Transport;
+
+/// <summary>
+/// A connected stream socket as a connection: a loop that receives, a <see cref="SocketSender"/>, and the rule that ends both. Each of the
+/// two, and life itself, has a hold on the connection; the handler hears of the end when the last hold is gone, on the thread pool.
+/// A paused connection does not look at its socket, so it learns from a send, or on resuming, that the far end is gone.
+/// </summary>
+internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
+{
+    // After a smaller receive the connection counts as idle and waits without a buffer; at full load that wait would be a system call more.
+    private const int IdleBelowBytes = 1024;
+    private const int Alive = -1;
+    private const int Receiving = 1, Ended = 2;
+
+    private readonly Socket _socket;
+    private readonly SocketSender _sender;
+    private readonly ReceiveGate _gate = new();
+    private IMsgcConnectionHandler? _handler;
+    private Task? _receiving;
+    private Exception? _error;
+    private int _cause = Alive;
+    private int _phase;
+    private int _holds = 2; // the receive loop's, even before Start, and that of life
+
+    public SocketConnection(Socket socket, string remoteAddress)
+    {
+        _socket = socket;
+        RemoteAddress = remoteAddress;
+        _sender = new SocketSender(this, socket);
+    }
+
+    public string RemoteAddress { get; }
+
+    /// <summary>The loop, from start to end; it never faults.</summary>
+    public Task Completion => _receiving ?? Task.CompletedTask;
+
+    public bool HasEnded => Volatile.Read(ref _cause) != Alive;
+
+    public void Start(IMsgcConnectionHandler handler)
+    {
+        if (Interlocked.CompareExchange(ref _handler, handler, null) is not null) throw new InvalidOperationException("The connection was started before.");
+        _receiving = ReceiveAsync(handler);
+    }
+
+    public void Pause() => _gate.Pause();
+
+    public void Resume() => _gate.Resume();
+
+    public void Send(IList<ArraySegment<byte>> batch) =>
+        _sender.Send(batch, _handler ?? throw new InvalidOperationException("The connection was not started."));
+
+    public void Abort(MsgcCause cause) => End(cause, null);
+
+    /// <summary>Ends the connection unless it has ended.</summary>
+    public void End(MsgcCause cause, Exception? error)
+    {
+        if (Interlocked.CompareExchange(ref _cause, (int)cause, Alive) != Alive) return;
+        _error = error;
+        Close(Interlocked.Or(ref _phase, Ended) == Receiving);
+        _gate.Break();
+        Release();
+    }
+
+    /// <summary>Puts off <see cref="IMsgcConnectionHandler.OnEnded"/> until <see cref="Release"/>; false when it is too late.</summary>
+    public bool TryHold()
+    {
+        for (var seen = Volatile.Read(ref _holds); seen > 0;)
+        {
+            var found = Interlocked.CompareExchange(ref _holds, seen + 1, seen);
+            if (found == seen) return true;
+            seen = found;
+        }
+        return false;
+    }
+
+    /// <summary>Gives a hold back; the last one ends it all.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holds) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private async Task ReceiveAsync(IMsgcConnectionHandler handler)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // no callback on Start's stack
+        try
+        {
+            var idle = true;
+            while (true)
+            {
+                await _gate.PassAsync().ConfigureAwait(false);
+                if (Interlocked.CompareExchange(ref _phase, Receiving, 0) != 0) break;
+                if (idle) await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                var received = await _socket.ReceiveAsync(handler.GetBuffer(), SocketFlags.None).ConfigureAwait(false);
+                if ((Interlocked.And(ref _phase, ~Receiving) & Ended) != 0) break;
+                if (received == 0)
+                {
+                    End(MsgcCause.Closed, null);
+                    break;
+                }
+                handler.OnReceived(received);
+                idle = received < IdleBelowBytes;
+            }
+        }
+        catch (Exception error) // the socket's, or the handler's own: either way the connection is of no more use
+        {
+            End(MsgcCause.Transport, error);
+        }
+        Release();
+    }
+
+    private void Close(bool receiving)
+    {
+        try
+        {
+            // Shut down first: disposal with operations pending would reset the connection, and what was sent would not travel.
+            _socket.Shutdown(SocketShutdown.Both);
+            if (!receiving) DiscardUnread();
+        }
+        catch (SocketException)
+        {
+            // The far end was faster.
+        }
+        _socket.Dispose();
+    }
+
+    // Closing a socket with unread bytes resets it, too: a refusal sent just before would be lost to a far end that had sent on. While a
+    // receive is pending there are none; otherwise the loop is kept from receiving by now, so that nothing here can wait.
+    private void DiscardUnread()
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(65536);
+        for (var rounds = 0; rounds < 64 && _socket.Available > 0; rounds++) _socket.Receive(scratch);
+        ArrayPool<byte>.Shared.Return(scratch);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        _sender.Dispose();
+        try
+        {
+            _handler!.OnEnded((MsgcCause)_cause, _error);
+        }
+        catch (Exception)
+        {
+            // There is nobody left to tell, and on the pool it would take the process with it.
+        }
+    }
+}
