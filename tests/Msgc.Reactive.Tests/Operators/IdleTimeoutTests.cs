@@ -221,6 +221,35 @@ public sealed class IdleTimeoutTests : ReactiveTest
     }
 
     [Fact]
+    public void On_real_threads_the_error_never_overlaps_an_element_and_nothing_follows_it()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var (inside, ended, faults) = (0, 0, 0);
+            using var source = new Subject<int>();
+            using var subscription = source.IdleTimeout(Ticks(2000 + round), DefaultScheduler.Instance).Subscribe(
+                _ =>
+                {
+                    if (Interlocked.Exchange(ref inside, 1) != 0 || Volatile.Read(ref ended) != 0)
+                        Interlocked.Increment(ref faults);
+                    Interlocked.Exchange(ref inside, 0);
+                },
+                _ =>
+                {
+                    if (Interlocked.Exchange(ref ended, 1) != 0 || Volatile.Read(ref inside) != 0)
+                        Interlocked.Increment(ref faults);
+                });
+            SpinWait.SpinUntil(() =>
+            {
+                source.OnNext(round);
+                Thread.SpinWait(10_000); // about the timeout, so that both win now and then
+                return Volatile.Read(ref ended) != 0;
+            }, TimeSpan.FromMilliseconds(20));
+            Assert.Equal(0, faults);
+        }
+    }
+
+    [Fact]
     public void Elements_allocate_nothing()
     {
         using var source = new Subject<int>();
