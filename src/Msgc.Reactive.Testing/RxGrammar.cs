@@ -89,7 +89,9 @@ public static class RxGrammar
         }
 
         private static string On(int thread) =>
-            thread == Environment.CurrentManagedThreadId ? " (re-entrantly)" : $" on thread {thread}, from thread {Environment.CurrentManagedThreadId}";
+            thread == Environment.CurrentManagedThreadId
+                ? " (re-entrantly)"
+                : $" on thread {thread}, from thread {Environment.CurrentManagedThreadId}";
 
         private bool Terminates(string call)
         {

@@ -23,7 +23,10 @@ public sealed class SimulationContext : SynchronizationContext
     public override void Post(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
-        if (_guard.Admits()) _scheduler.Schedule((Context: this, Callback: d, State: state), static (_, posted) => posted.Context.Call(posted.Callback, posted.State));
+        if (!_guard.Admits()) return;
+        _scheduler.Schedule(
+            (Context: this, Callback: d, State: state),
+            static (_, posted) => posted.Context.Call(posted.Callback, posted.State));
     }
 
     /// <summary>Calls the callback at once.</summary>

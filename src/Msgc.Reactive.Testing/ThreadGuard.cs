@@ -25,5 +25,6 @@ internal sealed class ThreadGuard(string what)
         Volatile.Read(ref _offence) is null ? null : new InvalidOperationException(Interlocked.Exchange(ref _offence, null));
 
     private string Describe() =>
-        $"{what} from thread {Environment.CurrentManagedThreadId}, which is not the one that advances virtual time ({_owner}), so the run could not be repeated. It was not carried out. The offender:{Environment.NewLine}{Environment.StackTrace}";
+        $"{what} from thread {Environment.CurrentManagedThreadId}, which is not the one that advances virtual time ({_owner}), "
+        + $"so the run could not be repeated. It was not carried out. The offender:{Environment.NewLine}{Environment.StackTrace}";
 }

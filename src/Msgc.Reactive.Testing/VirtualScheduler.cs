@@ -95,7 +95,8 @@ public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
         public abstract void Dispose();
     }
 
-    private sealed class Item<TState>(VirtualScheduler scheduler, TState state, long dueTime, Func<IScheduler, TState, IDisposable> action) : Item(dueTime)
+    private sealed class Item<TState>(VirtualScheduler scheduler, TState state, long dueTime, Func<IScheduler, TState, IDisposable> action)
+        : Item(dueTime)
     {
         private static readonly IDisposable _cancelled = Disposable.Create(static () => { });
         private TState _state = state;
