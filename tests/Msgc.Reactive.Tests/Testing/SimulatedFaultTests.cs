@@ -174,6 +174,23 @@ public sealed class SimulatedFaultTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public void News_of_the_window_lost_in_a_short_mute_comes_one_latency_after_it(Clock clock)
+    {
+        var net = new NetworkFixture(clock);
+        net.Network.WindowBytes = 100;
+        var (near, far) = net.Connect();
+        var start = net.Scheduler.Clock;
+        near.Send(NetworkFixture.Bytes(200));
+        net.Scheduler.AdvanceTo(start + 1_500);
+        net.Network.Mute("a", "b");
+        net.Scheduler.AdvanceTo(start + 1_600);
+        net.Network.Unmute("a", "b");
+        net.Scheduler.AdvanceBy(10 * Latency);
+
+        Assert.Equal([(start + 1_000, 100), (start + 3_600, 100)], far.Blocks);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public void A_host_that_refuses_or_swallows_connects_keeps_its_live_connections(Clock clock)
     {
         var net = new NetworkFixture(clock);

@@ -180,6 +180,22 @@ public sealed class SimulatedNetworkTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public void What_is_under_way_keeps_its_time_and_what_follows_waits_for_it(Clock clock)
+    {
+        var net = new NetworkFixture(clock);
+        var (near, far) = net.Connect();
+        var start = net.Scheduler.Clock;
+        near.Send(NetworkFixture.Bytes(5));
+        net.Scheduler.AdvanceBy(10);
+        net.Network.SetLatency(TimeSpan.FromTicks(1));
+        near.Send(NetworkFixture.Bytes(6, 5));
+        net.Scheduler.AdvanceBy(RoundTrip);
+
+        Assert.Equal([(start + Latency, 5), (start + Latency, 6)], far.Blocks);
+        Assert.Equal(NetworkFixture.Bytes(11), far.Received);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public void Bytes_are_cut_as_the_policy_says(Clock clock)
     {
         var net = new NetworkFixture(clock, seed: 5);

@@ -57,6 +57,21 @@ public sealed class SimulatedWindowTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public void Room_is_not_used_before_the_news_of_it_is_there(Clock clock)
+    {
+        var net = Make(clock);
+        var (near, far) = net.Connect();
+        var start = net.Scheduler.Clock;
+        near.Send(NetworkFixture.Bytes(Window));
+        net.Scheduler.AdvanceBy(Latency * 3 / 2);
+        near.Send(NetworkFixture.Bytes(Window));
+        net.Scheduler.AdvanceBy(10 * Latency);
+
+        Assert.Equal([start + net.Hop, start + (Latency * 3 / 2) + net.Hop], near.SentAt);
+        Assert.Equal([(start + Latency, Window), (start + (3 * Latency), Window)], far.Blocks);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public void Throughput_is_one_window_in_a_round_trip(Clock clock)
     {
         var net = Make(clock);
