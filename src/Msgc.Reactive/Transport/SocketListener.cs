@@ -9,8 +9,9 @@ namespace Msgc.Reactive.Transport;
 internal sealed class SocketListener : IMsgcListener
 {
     // Out of descriptors or memory: the connection stays in the kernel's queue, so trying again at once would only burn the processor, and
-    // what would set one free need not be ours. Sockets live in real time, whatever scheduler drives the rest.
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+    // what would set one free need not be ours. Sockets live in real time, whatever scheduler drives the rest. Made beforehand: without
+    // descriptors not even an assembly can be loaded.
+    private readonly IObservable<long> _retryPause = Observable.Timer(TimeSpan.FromMilliseconds(100), DefaultScheduler.Instance);
 
     private readonly Socket _socket;
     private Task? _accepting;
@@ -56,7 +57,7 @@ internal sealed class SocketListener : IMsgcListener
             }
             catch (Exception) when (!_disposed)
             {
-                await Observable.Timer(RetryPause, DefaultScheduler.Instance);
+                await _retryPause;
             }
             catch (Exception)
             {

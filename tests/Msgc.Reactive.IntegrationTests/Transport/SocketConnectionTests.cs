@@ -65,12 +65,9 @@ public class SocketConnectionTests
         pair.Near.Sent = sent.Set;
         pair.Far.Received = bytes =>
         {
-            if (received == 0)
-            {
-                pair.Far.Connection.Pause();
-                paused.Set();
-            }
+            if (received == 0) pair.Far.Connection.Pause();
             if (Interlocked.Add(ref received, bytes.Length) == Large) complete.Set();
+            paused.Set();
         };
         pair.Start();
         pair.Near.Send(new byte[Large]);
@@ -108,6 +105,8 @@ public class SocketConnectionTests
         await using var pair = await SocketPair.ConnectAsync();
         var received = new SemaphoreSlim(0);
         pair.Far.Received = _ => received.Release();
+        var sent = new SemaphoreSlim(0);
+        pair.Near.Sent = () => sent.Release();
         pair.Start();
         await LetOthersTalkAsync();
         Assert.Equal(0, pair.Far.Buffers);
@@ -115,6 +114,7 @@ public class SocketConnectionTests
         {
             pair.Near.Send([1]);
             Assert.True(await received.WaitAsync(CheckingHandler.Patience));
+            Assert.True(await sent.WaitAsync(CheckingHandler.Patience));
             await LetOthersTalkAsync();
             Assert.Equal(i, pair.Far.Buffers);
         }
@@ -364,12 +364,21 @@ public class SocketConnectionTests
         var done = new Signal();
         var left = 200;
         byte[] ping = [1];
-        pair.Far.Received = _ => pair.Far.Send(ping);
-        pair.Near.Received = _ =>
+        int near = 0, far = 1; // an answer may overtake OnSent; both are due before the next send
+        pair.Far.Received = _ => StepFar();
+        pair.Far.Sent = StepFar;
+        pair.Near.Received = _ => StepNear();
+        pair.Near.Sent = StepNear;
+        void StepFar()
         {
+            if (Interlocked.Increment(ref far) % 2 == 0) pair.Far.Send(ping);
+        }
+        void StepNear()
+        {
+            if (Interlocked.Increment(ref near) % 2 != 0) return;
             if (--left > 0) pair.Near.Send(ping);
             else done.Set();
-        };
+        }
         pair.Start();
         pair.Near.Send(ping);
         await done;
