@@ -26,8 +26,20 @@ internal sealed class ScheduledTransport(IMsgcTransport inner, IScheduler schedu
         public MsgcEndpoint Endpoint => inner.Endpoint;
 
         public void Start(Action<IMsgcConnection> accepted) =>
-            inner.Start(connection => _queue.Post(() => accepted(new ScheduledConnection(connection, scheduler))));
+            inner.Start(connection => _queue.Post(() => HandOver(new ScheduledConnection(connection, scheduler), accepted)));
 
         public void Dispose() => inner.Dispose();
+
+        private static void HandOver(ScheduledConnection connection, Action<IMsgcConnection> accepted)
+        {
+            try
+            {
+                accepted(connection);
+            }
+            catch (Exception)
+            {
+                connection.Abort(MsgcCause.Transport); // as with sockets, one failed hand-over costs its connection and not the scheduler's thread
+            }
+        }
     }
 }

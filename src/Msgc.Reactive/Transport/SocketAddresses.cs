@@ -23,15 +23,13 @@ internal static class SocketAddresses
         return IPAddress.TryParse(name, out var address) ? [address] : await Dns.GetHostAddressesAsync(name, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A socket for the address, with the options that go before connecting and listening alike.</summary>
+    /// <summary>A socket for the address, configured before it connects or listens, as TCP's window scale wants it.</summary>
     public static Socket CreateSocket(AddressFamily family, MsgcSocketOptions options)
     {
         var socket = new Socket(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
         {
-            socket.SendBufferSize = options.TcpBufferSize;
-            socket.ReceiveBufferSize = options.TcpBufferSize;
-            if (family != AddressFamily.Unix) socket.NoDelay = true;
+            Configure(socket, options);
             return socket;
         }
         catch
@@ -39,6 +37,14 @@ internal static class SocketAddresses
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sets a socket's options; again for an accepted one, since a unix socket inherits none of its listener's.</summary>
+    public static void Configure(Socket socket, MsgcSocketOptions options)
+    {
+        socket.SendBufferSize = options.TcpBufferSize;
+        socket.ReceiveBufferSize = options.TcpBufferSize;
+        if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
     }
 
     /// <summary>An address for logs; IPv4 reads as such also when it came through a dual-mode socket.</summary>

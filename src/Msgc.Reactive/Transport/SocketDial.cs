@@ -30,7 +30,7 @@ internal sealed class SocketDial : IDisposable
 
     private async Task RunAsync(IObserver<IMsgcConnection> observer, CancellationToken cancel)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // nothing is emitted, and no name looked up, inside Subscribe
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // no emission and no look-up inside Subscribe
         SocketConnection connection;
         try
         {
@@ -42,7 +42,7 @@ internal sealed class SocketDial : IDisposable
                 observer.OnError(new MsgcConnectionException(MsgcCause.Transport, $"Cannot connect to {_endpoint}: {error.Message}", error));
             return;
         }
-        _connection.Disposable = Disposable.Create(connection, static connection => connection.Abort(MsgcCause.Closed)); // at once if disposed of by now
+        _connection.Disposable = Disposable.Create(connection, static connection => connection.Abort(MsgcCause.Closed)); // at once if too late
         if (!cancel.IsCancellationRequested) observer.OnNext(connection);
     }
 

@@ -14,13 +14,15 @@ internal sealed class SocketListener : IMsgcListener
     private readonly IObservable<long> _retryPause = Observable.Timer(TimeSpan.FromMilliseconds(100), DefaultScheduler.Instance);
 
     private readonly Socket _socket;
+    private readonly MsgcSocketOptions _options;
     private Task? _accepting;
     private int _accepted;
     private volatile bool _disposed;
 
-    public SocketListener(Socket socket, MsgcEndpoint endpoint)
+    public SocketListener(Socket socket, MsgcEndpoint endpoint, MsgcSocketOptions options)
     {
         _socket = socket;
+        _options = options;
         Endpoint = socket.LocalEndPoint is IPEndPoint bound ? MsgcEndpoint.Tcp(endpoint.Host, bound.Port) : endpoint;
     }
 
@@ -71,7 +73,7 @@ internal sealed class SocketListener : IMsgcListener
         SocketConnection connection;
         try
         {
-            if (Endpoint.Path is null) socket.NoDelay = true;
+            SocketAddresses.Configure(socket, _options);
             var remote = Endpoint.Path is { } path ? $"{path}#{++_accepted}" : SocketAddresses.Describe(socket.RemoteEndPoint);
             connection = new SocketConnection(socket, remote);
         }

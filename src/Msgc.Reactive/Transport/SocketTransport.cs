@@ -29,7 +29,7 @@ public sealed class SocketTransport : IMsgcTransport
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            return new SocketListener(SocketBinding.Bind(endpoint, options), endpoint);
+            return new SocketListener(SocketBinding.Bind(endpoint, options), endpoint, options);
         }
         catch (Exception error)
         {

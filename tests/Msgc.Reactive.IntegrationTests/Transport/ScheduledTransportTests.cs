@@ -139,6 +139,18 @@ public sealed class ScheduledTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hand_over_that_throws_costs_its_connection_only()
+    {
+        using var listener = _transport.Listen(SocketPair.Loopback, new MsgcSocketOptions());
+        listener.Start(_ => throw new InvalidOperationException("on purpose"));
+        var dialled = new TaskCompletionSource<IMsgcConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var dial = _transport.Dial(listener.Endpoint, new MsgcSocketOptions()).Subscribe(dialled.SetResult);
+        var near = new CheckingHandler(await dialled.Task.WaitAsync(CheckingHandler.Patience)).Start();
+        Assert.Equal((MsgcCause.Closed, null), await near.Ended);
+        await RoundTripAsync();
+    }
+
+    [Fact]
     public async Task A_scheduler_that_runs_in_parallel_keeps_each_connections_order()
     {
         await using var pair = await SocketPair.ConnectAsync(new ScheduledTransport(new SocketTransport(), TaskPoolScheduler.Default));

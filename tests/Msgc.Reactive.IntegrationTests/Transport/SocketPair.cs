@@ -37,7 +37,8 @@ internal sealed class SocketPair : IAsyncDisposable
         var listener = transport.Listen(endpoint ?? Loopback, options);
         listener.Start(accepted.SetResult);
         var dial = transport.Dial(listener.Endpoint, options).Subscribe(dialled.SetResult, dialled.SetException);
-        return new SocketPair(listener, dial, await dialled.Task.WaitAsync(CheckingHandler.Patience), await accepted.Task.WaitAsync(CheckingHandler.Patience));
+        var ends = await Task.WhenAll(dialled.Task, accepted.Task).WaitAsync(CheckingHandler.Patience);
+        return new SocketPair(listener, dial, ends[0], ends[1]);
     }
 
     /// <summary>A socket of the test's own, and the connection at its far end.</summary>
