@@ -110,7 +110,7 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
                 error => connected.TrySetException(error),
                 () => connected.TrySetException(new ObjectDisposedException(nameof(MsgcClient)))))
             {
-                await connected.Task.ConfigureAwait(client._dispatcher.OnUsersScheduler);
+                await connected.Task.ConfigureAwait(false);
             }
             return client;
         }
@@ -170,14 +170,12 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
             using (_dispatcher.Scheduler.Schedule(_options.DrainTimeout, deadline.Cancel))
             {
                 // Whatever keeps the flush from completing, a lost connection or the deadline, is no reason not to end.
-                await _queue.FlushAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | Continue);
+                await _queue.FlushAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         End(null);
-        await _closed.Task.ConfigureAwait(Continue);
+        await _closed.Task.ConfigureAwait(false);
     }
-
-    private ConfigureAwaitOptions Continue => _dispatcher.OnUsersScheduler ? ConfigureAwaitOptions.ContinueOnCapturedContext : ConfigureAwaitOptions.None;
 
     private IObservable<ClientSession> Connect(MsgcEndpoint endpoint)
     {
@@ -197,8 +195,9 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
         _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
         return Disposable.Create(() =>
         {
+            session.Fail(MsgcCause.Closed, "This client closed the connection.");
             var lost = _groups.Detach(session);
-            var end = session.End ?? new MsgcConnectionException(MsgcCause.Closed, "This client closed the connection.");
+            var end = session.End!;
             Log.Lost(_logger, Name, session.Server.ServerName, session.Endpoint, end.Cause, end.Message);
             _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, session.Endpoint, session.Server.ServerName, end.Cause, end.Message, lost));
         });
