@@ -14,7 +14,7 @@ public interface IMsgcConnection
 
     /// <summary>
     /// Stops receiving after the call of <see cref="IMsgcConnectionHandler.OnReceived"/> in progress. Called from within that, or before
-    /// <see cref="Start"/>; calling it again changes nothing.
+    /// <see cref="Start"/>; calling it again changes nothing. While paused, the far end's close is not noticed unless a send fails.
     /// </summary>
     void Pause();
 
@@ -23,7 +23,7 @@ public interface IMsgcConnection
 
     /// <summary>
     /// Sends all bytes of the batch in order. One send at a time: the next follows <see cref="IMsgcConnectionHandler.OnSent"/>, which may
-    /// be called before this returns. List and bytes stay untouched until then, or until <see cref="IMsgcConnectionHandler.OnEnded"/>.
+    /// be called before this returns, and after the answer to what was sent was received. Not before <see cref="Start"/>. List and bytes stay untouched until then, or until <see cref="IMsgcConnectionHandler.OnEnded"/>.
     /// After the end it does nothing.
     /// </summary>
     void Send(IList<ArraySegment<byte>> batch);
