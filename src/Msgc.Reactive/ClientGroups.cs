@@ -12,12 +12,13 @@ internal sealed class ClientGroups : IClientSide
     private readonly ConcurrentDictionary<byte[], MsgcGroup>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
     private readonly HashSet<MsgcGroup> _active = [];
     private readonly IStopwatch _clock;
+    private readonly ReadingHolds _holds;
     private MsgcGroup? _last;
     private ClientSession? _session;
     private bool _ended;
     private Exception? _error;
 
-    public ClientGroups(PublishQueue queue, Turn turn, Dispatcher dispatcher, Func<TimeSpan> idleTimeout, Action<MsgcDiagnostic> report)
+    public ClientGroups(PublishQueue queue, Turn turn, Dispatcher dispatcher, Func<TimeSpan> idleTimeout, Func<TimeSpan> stallTimeout, Action<MsgcDiagnostic> report)
     {
         _byBytes = _groups.GetAlternateLookup<ReadOnlySpan<byte>>();
         _clock = dispatcher.Scheduler.StartStopwatch();
@@ -26,6 +27,7 @@ internal sealed class ClientGroups : IClientSide
         Dispatcher = dispatcher;
         IdleTimeout = idleTimeout;
         Report = report;
+        _holds = new ReadingHolds(dispatcher.Scheduler, stallTimeout, FailWaits, () => turn.Post(Continue));
     }
 
     /// <summary>Guards what is joined and watched; never held while observers run.</summary>
@@ -47,6 +49,14 @@ internal sealed class ClientGroups : IClientSide
 
     /// <summary>Raised when the first subscription comes (true) and the last goes (false).</summary>
     public event Action<bool>? ActiveChanged;
+
+    /// <summary>Observers that have paused reading.</summary>
+    public ReadingHolds Holds => _holds;
+
+    /// <summary>Why waits fail at once, while an observer has paused reading for too long.</summary>
+    public MsgcPausedException? Stuck => _holds.Stuck;
+
+    public bool IsHeld => _holds.IsHeld;
 
     private Func<TimeSpan> IdleTimeout { get; }
 
@@ -144,6 +154,21 @@ internal sealed class ClientGroups : IClientSide
     public void OnView(ReadOnlySpan<byte> group, bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries)
     {
         if (_byBytes.TryGetValue(group, out var seen)) seen.OnView(first, last, snapshot, viewId, cause, entries);
+    }
+
+    private void Continue()
+    {
+        ClientSession? session;
+        lock (Gate) session = _session;
+        session?.Continue();
+    }
+
+    private void FailWaits(MsgcPausedException error)
+    {
+        MsgcGroup[] active;
+        lock (Gate) active = [.. _active];
+        Queue.FailFlushes(error);
+        foreach (var group in active) group.FailJoins(error);
     }
 
     private MsgcGroup Open(MsgcGroup group)

@@ -22,10 +22,12 @@ namespace Msgc.Reactive;
 /// </summary>
 public sealed class MsgcClient : IAsyncDisposable, IDisposable
 {
+    private const int Ending = 1;
+    private const int Told = 2;
+
     /// <summary>Clients with subscriptions: nobody else may hold them.</summary>
     private static readonly ConcurrentDictionary<MsgcClient, bool> Subscribed = new();
 
-    private readonly MsgcClientOptions _options;
     private readonly Dispatcher _dispatcher;
     private readonly Func<ulong> _entropy;
     private readonly ILogger _logger;
@@ -33,12 +35,16 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     private readonly Turn _turn;
     private readonly PublishQueue _queue;
     private readonly ClientGroups _groups;
-    private readonly SessionTimes _times;
+    private readonly SessionRules _rules;
+    private readonly Setting<IReadOnlyList<MsgcEndpoint>> _servers;
+    private readonly HashSet<ClientSession> _live = [];
     private readonly ConnectionStates _states;
     private readonly Fanout<MsgcDiagnostic> _diagnostics;
     private readonly SingleAssignmentDisposable _life = new();
     private readonly Lock _gate = new();
     private readonly Completion<bool> _closed;
+    private MsgcClientOptions _options;
+    private BacklogLimits _limits;
     private Task? _disposal;
     private ClientSession? _last;
     private ulong _sessions;
@@ -58,18 +64,18 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
         _transport = options.Transport ?? Sockets.For(options.Scheduler);
         _turn = new Turn(_dispatcher);
         _closed = new Completion<bool>(_dispatcher);
-        var limits = new BacklogLimits(options.MaxBacklog, options.MaxBacklogBytes);
-        _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => limits, options.MaxFrameBytes);
-        _groups = new ClientGroups(_queue, _turn, _dispatcher, () => options.IdleTimeout, Report);
+        _limits = Limits(options);
+        _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
+        _groups = new ClientGroups(_queue, _turn, _dispatcher, () => Options.IdleTimeout, () => Options.StallTimeout, Report);
         _groups.ActiveChanged += KeepAlive;
-        _times = new SessionTimes(new Setting<TimeSpan>(options.IdleTimeout), () => options.KeepAliveInterval, () => options.MessagesPerIteration);
+        _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
         _diagnostics = new Fanout<MsgcDiagnostic>(error => Log.ObserverFailed(_logger, Name, error));
         Diagnostics = Observable.Create<MsgcDiagnostic>(observer => _diagnostics.Add(observer, static () => { }) ?? Disposable.Empty);
 
-        var rules = new ReconnectRules(() => options.ConnectTimeout, () => options.ReconnectInterval, () => Entropy.PartOf(options.ReconnectJitter, _entropy));
-        var servers = new Setting<IReadOnlyList<MsgcEndpoint>>(MsgcServerOptions.ParseEndpoints(options.Servers, nameof(options.Servers)));
-        _dispatcher.Post(() => _life.Disposable = Lifecycle.Dialled(servers, Connect, Attach, rules, Ended, _dispatcher.Scheduler).Subscribe(_ => { }, GiveUp));
+        var rules = new ReconnectRules(() => Options.ConnectTimeout, () => Options.ReconnectInterval, () => Entropy.PartOf(Options.ReconnectJitter, _entropy));
+        _servers = new Setting<IReadOnlyList<MsgcEndpoint>>(options.Endpoints);
+        _dispatcher.Post(() => _life.Disposable = Lifecycle.Dialled(_servers, Connect, Attach, rules, Ended, _dispatcher.Scheduler).Subscribe(_ => { }, GiveUp));
     }
 
     /// <summary>This client's id, the same over all reconnects.</summary>
@@ -77,6 +83,9 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
 
     /// <summary>This client's name, as views show it.</summary>
     public string Name { get; }
+
+    /// <summary>The options in force.</summary>
+    public MsgcClientOptions Options => Volatile.Read(ref _options);
 
     /// <summary>The clock of all its rules; give it to time-based operators, so that they run in the same time.</summary>
     public IScheduler Scheduler => _dispatcher.Scheduler;
@@ -146,8 +155,40 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
 
     /// <summary>Completes when the server has handled all that was published before this call. While disconnected it waits. (contract, "§5")</summary>
     /// <exception cref="MsgcLostException">Some of it was handed to a connection that was lost before the server acknowledged it.</exception>
+    /// <exception cref="MsgcPausedException">An observer of this client has paused reading for longer than StallTimeout: the answer lies behind it.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public Task FlushAsync(CancellationToken cancellationToken = default) => _queue.FlushAsync(cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken = default) =>
+        _groups.Stuck is { } stuck ? Task.FromException(stuck) : _queue.FlushAsync(cancellationToken);
+
+    /// <summary>
+    /// Changes options while running; they apply to the live connection without dropping it. It is dialled anew only when its server is
+    /// no longer listed, or the local address changes. (contract, "§2")
+    /// </summary>
+    /// <param name="options">All options, best made from <see cref="Options"/> by <c>with</c>.</param>
+    /// <exception cref="ArgumentException">An option is wrong, or fixed for life; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public void Configure(MsgcClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        bool rebind;
+        ClientSession[] sessions;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _ended) != 0, this);
+            options.ValidatedChangeOf(_options);
+            rebind = options.BindAddress != _options.BindAddress;
+            Volatile.Write(ref _options, options);
+            Volatile.Write(ref _limits, Limits(options));
+            sessions = [.. _live];
+        }
+        _queue.Readmit();
+        foreach (var session in sessions)
+        {
+            session.Reconfigure();
+            if (rebind) session.Fail(MsgcCause.Closed, "The local address has changed.");
+        }
+        if (!options.Endpoints.SequenceEqual(_servers.Value)) _servers.Set(options.Endpoints);
+    }
 
     /// <summary>Ends at once: what is queued is not sent; sequences complete.</summary>
     public void Dispose() => End(null);
@@ -167,7 +208,7 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
         if (_states.IsConnected && Volatile.Read(ref _ended) == 0)
         {
             using var deadline = new CancellationTokenSource();
-            using (_dispatcher.Scheduler.Schedule(_options.DrainTimeout, deadline.Cancel))
+            using (_dispatcher.Scheduler.Schedule(Options.DrainTimeout, deadline.Cancel))
             {
                 // Whatever keeps the flush from completing, a lost connection or the deadline, is no reason not to end.
                 await _queue.FlushAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -177,14 +218,27 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
         await _closed.Task.ConfigureAwait(false);
     }
 
+    private static BacklogLimits Limits(MsgcClientOptions options) => new(options.MaxBacklog, options.MaxBacklogBytes);
+
     private IObservable<ClientSession> Connect(MsgcEndpoint endpoint)
     {
-        var socketOptions = new MsgcSocketOptions { TcpBufferSize = _options.TcpBufferSize, BindAddress = _options.BindAddress };
-        return _transport.Dial(endpoint, socketOptions).SelectMany(connection =>
+        var options = Options;
+        var socketOptions = new MsgcSocketOptions { TcpBufferSize = options.TcpBufferSize, BindAddress = options.BindAddress };
+        return _transport.Dial(endpoint, socketOptions).SelectMany(connection => Open(connection, endpoint).Handshake());
+    }
+
+    private ClientSession Open(IMsgcConnection connection, MsgcEndpoint endpoint)
+    {
+        var options = Options;
+        var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), options.IdleTimeout, Name, options.NoEcho) { Credentials = options.Credentials };
+        var session = new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _rules, options.MaxFrameBytes) { Endpoint = endpoint };
+        lock (_gate) _live.Add(session);
+        session.Closed += () =>
         {
-            var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), _options.IdleTimeout, Name, _options.NoEcho) { Credentials = _options.Credentials };
-            return new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _times, _options.MaxFrameBytes) { Endpoint = endpoint }.Handshake();
-        });
+            lock (_gate) _live.Remove(session);
+            CloseIfDone();
+        };
+        return session;
     }
 
     private IDisposable Attach(ClientSession session)
@@ -219,7 +273,7 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
 
     private void End(Exception? error)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0) return;
+        if (Interlocked.CompareExchange(ref _ended, Ending, 0) != 0) return;
         _life.Dispose();
         _queue.Close(error ?? new ObjectDisposedException(nameof(MsgcClient)));
         _turn.Post(() =>
@@ -228,8 +282,19 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
             _states.End(error);
             _diagnostics.End(null);
             Subscribed.TryRemove(this, out _);
-            _closed.TrySetResult(true);
+            Volatile.Write(ref _ended, Told);
+            CloseIfDone();
         });
+    }
+
+    /// <summary>Closed means: all sequences have ended, and no connection touches anything any more.</summary>
+    private void CloseIfDone()
+    {
+        lock (_gate)
+        {
+            if (Volatile.Read(ref _ended) != Told || _live.Count > 0) return;
+        }
+        _closed.TrySetResult(true);
     }
 
     private void KeepAlive(bool active)

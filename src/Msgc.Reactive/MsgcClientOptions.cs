@@ -25,12 +25,22 @@ public sealed record MsgcClientOptions : MsgcOptions
 
     internal string EffectiveName => Name ?? $"{AppDomain.CurrentDomain.FriendlyName}-{Environment.ProcessId}";
 
+    internal MsgcEndpoint[] Endpoints => MsgcServerOptions.ParseEndpoints(Servers, nameof(Servers));
+
+    internal MsgcClientOptions ValidatedChangeOf(MsgcClientOptions before)
+    {
+        FixedCommon(before);
+        Fixed(EffectiveName, before.EffectiveName, nameof(Name));
+        Fixed(NoEcho, before.NoEcho, nameof(NoEcho));
+        return Validated();
+    }
+
     internal MsgcClientOptions Validated()
     {
         ValidateCommon();
         if (Servers is null || Servers.Count == 0)
             throw new ArgumentException($"{nameof(Servers)} is empty; name at least one endpoint, such as 127.0.0.1:4809.", nameof(Servers));
-        MsgcServerOptions.ParseEndpoints(Servers, nameof(Servers));
+        _ = Endpoints;
         if (ReconnectJitter != TimeSpan.Zero) Positive(ReconnectJitter, nameof(ReconnectJitter));
         if (Credentials.Length > 4096) throw new ArgumentException($"{nameof(Credentials)} has {Credentials.Length} bytes; at most 4096 are sent.", nameof(Credentials));
         GroupName.Encode(EffectiveName, nameof(Name));

@@ -9,6 +9,9 @@ public enum MsgcDiagnosticKind
     /// <summary><c>OnNext</c> on a group found the queue full and dropped messages.</summary>
     PublishDropped,
 
+    /// <summary>A bounded observation was full and dropped messages.</summary>
+    ObservationDropped,
+
     /// <summary>Queued messages were larger than the new server allows and were dropped.</summary>
     TooLargeDropped,
 

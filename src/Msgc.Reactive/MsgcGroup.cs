@@ -12,7 +12,7 @@ namespace Msgc.Reactive;
 /// complete when the client is disposed and error only on what retrying cannot mend; a lost connection does not end them. (contract, "§3")
 /// Thread-safe; observers are called one at a time.
 /// </summary>
-public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
+public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
 {
     private readonly ClientGroups _client;
     private readonly PublishCounter _counter;
@@ -29,6 +29,7 @@ public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
     private bool _stands;
     private bool _isReceiving;
     private long _dropped;
+    private long _overflowed;
 
     internal MsgcGroup(ClientGroups client, string name, byte[] bytes)
     {
@@ -109,6 +110,7 @@ public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
     /// <summary>
     /// Completes when the join is in force on all servers: what is published afterwards, anywhere, arrives. (contract, "§4")
     /// </summary>
+    /// <exception cref="MsgcPausedException">An observer of this client has paused reading for longer than StallTimeout: the answer lies behind it.</exception>
     /// <exception cref="InvalidOperationException">Nothing is subscribed to the group or its events, so it is not joined.</exception>
     public Task WhenJoinedAsync(CancellationToken cancellationToken = default)
     {
@@ -117,6 +119,7 @@ public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
             if (_joins == 0)
                 return Task.FromException(new InvalidOperationException($"Group '{Name}' is not joined: subscribe to it, or to its events, first."));
             if (_stands) return Task.CompletedTask;
+            if (_client.Stuck is { } stuck) return Task.FromException(stuck);
             var completion = new Completion<bool>(_client.Dispatcher);
             _joining.RemoveAll(c => c.IsClaimed);
             _joining.Add(completion);
@@ -199,13 +202,19 @@ public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
         _messages.End(error);
         _events.End(error);
         _views.End(error);
+        FailJoins(error ?? new ObjectDisposedException(nameof(MsgcClient)));
+    }
+
+    /// <summary>Fails whoever waits for the join.</summary>
+    internal void FailJoins(Exception error)
+    {
         Completion<bool>[] waiting;
         lock (_client.Gate)
         {
             waiting = [.. _joining];
             _joining.Clear();
         }
-        foreach (var completion in waiting) completion.TrySetException(error ?? new ObjectDisposedException(nameof(MsgcClient)));
+        foreach (var completion in waiting) completion.TrySetException(error);
     }
 
     private void CheckSize(int payload)
@@ -233,7 +242,6 @@ public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
 
     private void Leave()
     {
-        Completion<bool>[] waiting;
         lock (_client.Gate)
         {
             if (--_joins > 0) return;
@@ -241,11 +249,8 @@ public sealed class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessage>
             if (_client.IsUp) _leavesSent++;
             _client.Send(FrameKind.Leave, this);
             Receive();
-            waiting = [.. _joining];
-            _joining.Clear();
         }
-        foreach (var completion in waiting)
-            completion.TrySetException(new InvalidOperationException($"Group '{Name}' was left before its join was acknowledged."));
+        FailJoins(new InvalidOperationException($"Group '{Name}' was left before its join was acknowledged."));
     }
 
     private void Watch()

@@ -35,6 +35,12 @@ public abstract record MsgcOptions
     /// <summary>Socket send and receive buffers, bytes, for new connections; default 131072. (<c>tcpbuf_size</c>)</summary>
     public int TcpBufferSize { get; init; } = 131072;
 
+    /// <summary>
+    /// On a server, how long a queue may hold up the connections that feed it; on a client, how long an observer may pause reading before
+    /// waits that depend on it fail. Default 1 s. (contract, "§5")
+    /// </summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a graceful stop may take; default 10 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -47,10 +53,10 @@ public abstract record MsgcOptions
     /// <summary>Makes the connections; default sockets. Fixed for life.</summary>
     public IMsgcTransport? Transport { get; init; }
 
-    /// <summary>Where ids and jitter come from; default the system's cryptographic source. Give a seeded one to repeat a run.</summary>
+    /// <summary>Where ids and jitter come from; default the system's cryptographic source. Give a seeded one to repeat a run. Fixed for life.</summary>
     public Func<ulong>? Entropy { get; init; }
 
-    /// <summary>Where logs go; default nowhere.</summary>
+    /// <summary>Where logs go; default nowhere. Fixed for life.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Checks what the options have in common.</summary>
@@ -61,12 +67,29 @@ public abstract record MsgcOptions
         Positive(KeepAliveInterval, nameof(KeepAliveInterval));
         if (IdleTimeout != Timeout.InfiniteTimeSpan) Positive(IdleTimeout, nameof(IdleTimeout));
         Positive(ReconnectInterval, nameof(ReconnectInterval));
+        Positive(StallTimeout, nameof(StallTimeout));
         Positive(DrainTimeout, nameof(DrainTimeout));
         InRange(MaxBacklog, 8, Sessions.Load.MaxMessages, nameof(MaxBacklog));
         InRange(MaxFrameBytes, 1024, 1 << 30, nameof(MaxFrameBytes));
         InRange(MaxBacklogBytes, 8L * MaxFrameBytes, Sessions.Load.MaxBytes, nameof(MaxBacklogBytes));
         InRange(MessagesPerIteration, 1, 1_000_000, nameof(MessagesPerIteration));
         InRange(TcpBufferSize, 1024, 1 << 30, nameof(TcpBufferSize));
+    }
+
+    /// <summary>Checks that what is fixed for life stays as it was.</summary>
+    /// <exception cref="ArgumentException">Names the option.</exception>
+    private protected void FixedCommon(MsgcOptions before)
+    {
+        Fixed(Scheduler, before.Scheduler, nameof(Scheduler));
+        Fixed(Transport, before.Transport, nameof(Transport));
+        Fixed(Entropy, before.Entropy, nameof(Entropy));
+        Fixed(LoggerFactory, before.LoggerFactory, nameof(LoggerFactory));
+        Fixed(MaxFrameBytes, before.MaxFrameBytes, nameof(MaxFrameBytes));
+    }
+
+    private protected static void Fixed<T>(T now, T before, string name)
+    {
+        if (!EqualityComparer<T>.Default.Equals(now, before)) throw new ArgumentException($"{name} is fixed for life; it was '{before}' and cannot become '{now}'.", name);
     }
 
     private protected static void Positive(TimeSpan value, string name)

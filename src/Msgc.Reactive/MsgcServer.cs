@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
-using Msgc.Reactive.Operators;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Transport;
 
@@ -12,15 +11,17 @@ namespace Msgc.Reactive;
 /// <summary>A server: owns its listeners and client sessions, routes, and stores nothing. Thread-safe.</summary>
 public sealed class MsgcServer : IAsyncDisposable
 {
-    private readonly MsgcServerOptions _options;
     private readonly Dispatcher _dispatcher;
     private readonly ILogger _logger;
     private readonly Switchboard _switchboard;
     private readonly ServerSessionSettings _settings;
-    private readonly List<IMsgcListener> _listeners = [];
+    private readonly Dictionary<MsgcEndpoint, IMsgcListener> _listeners = [];
+    private readonly IMsgcTransport _transport;
     private readonly Lock _gate = new();
     private readonly HashSet<ServerSession> _sessions = [];
     private readonly Completion<bool> _stopped;
+    private MsgcServerOptions _options;
+    private BacklogLimits _limits;
     private bool _stopping;
 
     private MsgcServer(MsgcServerOptions options)
@@ -28,16 +29,18 @@ public sealed class MsgcServer : IAsyncDisposable
         _options = options;
         _dispatcher = new Dispatcher(options.Scheduler);
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<MsgcServer>();
+        _transport = options.Transport ?? Sockets.For(options.Scheduler);
         _stopped = new Completion<bool>(_dispatcher);
         _switchboard = new Switchboard(options.Name);
-        var limits = new BacklogLimits(options.MaxBacklog, options.MaxBacklogBytes);
-        var times = new SessionTimes(new Setting<TimeSpan>(options.IdleTimeout), () => options.KeepAliveInterval, () => options.MessagesPerIteration);
-        var entropy = options.Entropy ?? Entropy.System;
-        _settings = new ServerSessionSettings(new WelcomeFrame(options.MaxFrameBytes, entropy(), options.IdleTimeout, options.Name), times)
+        _limits = Limits(options);
+        var incarnation = (options.Entropy ?? Entropy.System)();
+        var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
+        _settings = new ServerSessionSettings(
+            () => new WelcomeFrame(options.MaxFrameBytes, incarnation, Options.IdleTimeout, options.Name), options.MaxFrameBytes, rules)
         {
-            Limits = () => limits,
-            StallTimeout = () => options.StallTimeout,
-            Authorize = hello => options.Authorize?.Invoke(hello.Credentials),
+            Limits = () => Volatile.Read(ref _limits),
+            StallTimeout = () => Options.StallTimeout,
+            Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
             Refused = (session, reason) => Log.ClientRefused(_logger, session.RemoteAddress, reason),
             Stalling = (session, used) => Log.ClientStalls(
                 _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),
@@ -47,7 +50,10 @@ public sealed class MsgcServer : IAsyncDisposable
     }
 
     /// <summary>This server's name.</summary>
-    public string NodeName => _options.Name;
+    public string NodeName => Options.Name;
+
+    /// <summary>The options in force.</summary>
+    public MsgcServerOptions Options => Volatile.Read(ref _options);
 
     /// <summary>Where it listens; port 0 has become a real one.</summary>
     public IReadOnlyList<MsgcEndpoint> Endpoints { get; private set; } = [];
@@ -66,8 +72,32 @@ public sealed class MsgcServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
         var server = new MsgcServer(options.Validated());
-        server.Listen();
+        server.Listen(server.Options);
         return Task.FromResult(server);
+    }
+
+    /// <summary>
+    /// Changes options while running; they apply to live connections without dropping them. Endpoints that are new are bound, those no
+    /// longer listed closed, and what was accepted there lives on. (contract, "§2")
+    /// </summary>
+    /// <param name="options">All options, best made from <see cref="Options"/> by <c>with</c>.</param>
+    /// <exception cref="ArgumentException">An option is wrong, or fixed for life; nothing was changed.</exception>
+    /// <exception cref="MsgcConnectionException">An endpoint cannot be bound; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The server is stopping.</exception>
+    public void Configure(MsgcServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ServerSession[] sessions;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            options.ValidatedChangeOf(_options);
+            Listen(options);
+            Volatile.Write(ref _options, options);
+            Volatile.Write(ref _limits, Limits(options));
+            sessions = [.. _sessions];
+        }
+        foreach (var session in sessions) session.Reconfigure();
     }
 
     /// <summary>
@@ -84,9 +114,9 @@ public sealed class MsgcServer : IAsyncDisposable
             sessions = [.. _sessions];
         }
         Log.Stopping(_logger, NodeName);
-        foreach (var listener in _listeners) listener.Dispose();
+        foreach (var listener in _listeners.Values) listener.Dispose();
         foreach (var session in sessions) session.Drain();
-        _dispatcher.Scheduler.Schedule(_options.DrainTimeout, Abort);
+        _dispatcher.Scheduler.Schedule(Options.DrainTimeout, Abort);
         StoppedIfEmpty();
         return _stopped.Task.WaitAsync(cancellationToken);
     }
@@ -99,22 +129,28 @@ public sealed class MsgcServer : IAsyncDisposable
         await stop.ConfigureAwait(false);
     }
 
-    private void Listen()
+    /// <summary>Binds what is new, then lets go what is not wanted any more: nothing changes when an endpoint cannot be bound.</summary>
+    private void Listen(MsgcServerOptions options)
     {
-        var transport = _options.Transport ?? Sockets.For(_options.Scheduler);
-        var socketOptions = new MsgcSocketOptions { TcpBufferSize = _options.TcpBufferSize };
+        var wanted = MsgcServerOptions.ParseEndpoints(options.Listen, nameof(MsgcServerOptions.Listen));
+        var socketOptions = new MsgcSocketOptions { TcpBufferSize = options.TcpBufferSize };
+        var bound = new Dictionary<MsgcEndpoint, IMsgcListener>();
         try
         {
-            foreach (var endpoint in MsgcServerOptions.ParseEndpoints(_options.Listen, nameof(MsgcServerOptions.Listen)))
-                _listeners.Add(transport.Listen(endpoint, socketOptions));
+            foreach (var endpoint in wanted.Where(e => !_listeners.ContainsKey(e))) bound.TryAdd(endpoint, _transport.Listen(endpoint, socketOptions));
         }
         catch
         {
-            foreach (var listener in _listeners) listener.Dispose();
+            foreach (var listener in bound.Values) listener.Dispose();
             throw;
         }
-        Endpoints = [.. _listeners.Select(l => l.Endpoint)];
-        foreach (var listener in _listeners)
+        foreach (var endpoint in _listeners.Keys.Except(wanted).ToArray())
+        {
+            if (_listeners.Remove(endpoint, out var listener)) listener.Dispose();
+        }
+        foreach (var (endpoint, listener) in bound) _listeners.Add(endpoint, listener);
+        Endpoints = [.. wanted.Distinct().Select(e => _listeners[e].Endpoint)];
+        foreach (var listener in bound.Values)
         {
             Log.Listening(_logger, NodeName, listener.Endpoint);
             listener.Start(Accept);
@@ -135,8 +171,10 @@ public sealed class MsgcServer : IAsyncDisposable
         }
         session.Closed += () => Forget(session);
         // Rooted by the connection, and always ended by it: there is nothing to dispose.
-        Lifecycle.Accepted(session, Attach, _options.ConnectTimeout, _dispatcher.Scheduler).Subscribe(_ => { }, error => Ended(session, error));
+        Lifecycle.Accepted(session, Attach, Options.ConnectTimeout, _dispatcher.Scheduler).Subscribe(_ => { }, error => Ended(session, error));
     }
+
+    private static BacklogLimits Limits(MsgcServerOptions options) => new(options.MaxBacklog, options.MaxBacklogBytes);
 
     private IDisposable Attach(ServerSession session)
     {

@@ -11,9 +11,6 @@ public sealed record MsgcServerOptions : MsgcOptions
     /// <summary>This server's name; default the host's name, cut at the first dot, in lower case. Fixed for life.</summary>
     public string? NodeName { get; init; }
 
-    /// <summary>How long a queue may hold up the connections that feed it; default 1 s. (contract, "§5")</summary>
-    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>Decides on a client's credentials: null lets it in, a text refuses it with that reason. Default: everybody.</summary>
     public Func<ReadOnlyMemory<byte>, string?>? Authorize { get; init; }
 
@@ -22,11 +19,17 @@ public sealed record MsgcServerOptions : MsgcOptions
     internal MsgcServerOptions Validated()
     {
         ValidateCommon();
-        Positive(StallTimeout, nameof(StallTimeout));
         if (Listen is null || Listen.Count == 0) throw new ArgumentException($"{nameof(Listen)} is empty; name at least one endpoint, such as 127.0.0.1:4809.", nameof(Listen));
         ParseEndpoints(Listen, nameof(Listen));
         GroupName.Encode(Name, nameof(NodeName));
         return this;
+    }
+
+    internal MsgcServerOptions ValidatedChangeOf(MsgcServerOptions before)
+    {
+        FixedCommon(before);
+        Fixed(Name, before.Name, nameof(NodeName));
+        return Validated();
     }
 
     internal static MsgcEndpoint[] ParseEndpoints(IReadOnlyList<string> texts, string option)

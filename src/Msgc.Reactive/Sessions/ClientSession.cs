@@ -11,27 +11,27 @@ internal sealed class ClientSession : Session
     private readonly IClientSide _side;
     private readonly PublishQueue _queue;
     private readonly HelloFrame _hello;
-    private readonly Action _handlePosted;
+    private readonly Action _continue;
     private readonly List<ViewEntry> _entries = [];
     private int _maxFrameBytes;
 
     public ClientSession(
-        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionTimes times, int maxFrameBytes)
-        : this(connection, dispatcher, turn, side, queue, hello, times, maxFrameBytes, new PublishFeed(queue))
+        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules, int maxFrameBytes)
+        : this(connection, dispatcher, turn, side, queue, hello, rules, maxFrameBytes, new PublishFeed(queue))
     {
     }
 
     private ClientSession(
-        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionTimes times, int maxFrameBytes,
+        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules, int maxFrameBytes,
         PublishFeed feed)
-        : base(connection, dispatcher, pool: null, feed, times)
+        : base(connection, dispatcher, pool: null, feed, rules)
     {
         _turn = turn;
         _side = side;
         _queue = queue;
         _hello = hello;
         _maxFrameBytes = maxFrameBytes;
-        _handlePosted = HandlePosted;
+        _continue = Continue;
         Feed = feed;
         Feed.Sender = Sender;
     }
@@ -62,6 +62,7 @@ internal sealed class ClientSession : Session
             try
             {
                 Deliver();
+                if (_side.IsHeld) PauseReading();
             }
             finally
             {
@@ -71,26 +72,28 @@ internal sealed class ClientSession : Session
         else
         {
             PauseReading();
-            _turn.Post(_handlePosted);
+            _turn.Post(_continue);
         }
     }
 
     public override void NoOp() => Sender.TryNoOp(Frames.Number(FrameKind.NoOp, 0));
 
-    protected override void OnClosed(MsgcConnectionException end)
-    {
-    }
-
-    private void HandlePosted()
+    /// <summary>Goes on with what was received, after the last observer that held it up has room again. Inside the turn.</summary>
+    public void Continue()
     {
         Deliver();
-        ResumeReading();
+        if (!_side.IsHeld) ResumeReading();
     }
+
+    /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
+    protected override void OnClosed() => PartClosed();
+
+    protected override void SendInOrder(byte[] frame) => _queue.Control(frame);
 
     private void Deliver()
     {
         _side.OnBlock();
-        while (TryRead(out var frame))
+        while (!_side.IsHeld && TryRead(out var frame))
         {
             var length = frame.Bytes.Length;
             if (frame.Kind == FrameKind.Message)
@@ -122,10 +125,10 @@ internal sealed class ClientSession : Session
                 _queue.Acknowledge(Frames.NumberAt(frame, 0));
                 break;
             case FrameKind.IdleTimeout:
-                Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
-                _queue.Control(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
+                OnIdleTimeout(frame);
                 break;
             case FrameKind.IdleTimeoutAck:
+                OnIdleTimeoutAck(frame);
                 break;
             case FrameKind.JoinAck:
                 _side.OnJoined(frame.Name);

@@ -40,25 +40,7 @@ internal sealed class Completion<T>(Dispatcher dispatcher)
     private bool Finish(Action complete)
     {
         _cancellation.Unregister();
-        if (!dispatcher.OnUsersScheduler)
-        {
-            complete();
-            return true;
-        }
-        dispatcher.Post(() =>
-        {
-            // Without a context even continuations that asked for none (ConfigureAwait(false)) run here, not on the pool.
-            var context = SynchronizationContext.Current;
-            SynchronizationContext.SetSynchronizationContext(null);
-            try
-            {
-                complete();
-            }
-            finally
-            {
-                SynchronizationContext.SetSynchronizationContext(context);
-            }
-        });
+        dispatcher.Complete(complete);
         return true;
     }
 }

@@ -29,6 +29,33 @@ internal sealed class Dispatcher(IScheduler? scheduler)
         else ThreadPool.UnsafeQueueUserWorkItem(static action => action(), work, preferLocal: false);
     }
 
+    /// <summary>
+    /// Completes something that applications await. By default that is done here and now, since continuations go to the thread pool. On a
+    /// user's scheduler it is done in a scheduled action without a synchronization context, so that even continuations that asked for none
+    /// (<c>ConfigureAwait(false)</c>) run there and then.
+    /// </summary>
+    public void Complete(Action complete)
+    {
+        if (!OnUsersScheduler)
+        {
+            complete();
+            return;
+        }
+        Post(() =>
+        {
+            var context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                complete();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
+        });
+    }
+
     private static IDisposable Run(IThreadPoolWorkItem item)
     {
         item.Execute();

@@ -83,7 +83,8 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
         }
     }
 
-    public void Close(Exception error)
+    /// <summary>Fails whoever waits.</summary>
+    public void Fail(Exception error)
     {
         foreach (var flush in _pending) flush.Completion.TrySetException(error);
         _pending.Clear();

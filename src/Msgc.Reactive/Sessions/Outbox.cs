@@ -140,7 +140,8 @@ internal sealed class Outbox : IRunSource
     private void Queue(Run run)
     {
         _runs.Writer.TryWrite(run);
-        _sender!.Wake();
+        if (Current == Phase.Closed) _sender!.Sweep();
+        else _sender!.Wake();
     }
 
     private void Free(Load load)

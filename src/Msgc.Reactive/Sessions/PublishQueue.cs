@@ -144,6 +144,12 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         lock (_gate) _flushes.Flushed(id, handled);
     }
 
+    /// <summary>Fails the flushes under way: their answers lie behind what is not read.</summary>
+    public void FailFlushes(Exception error)
+    {
+        lock (_gate) _flushes.Fail(error);
+    }
+
     /// <summary>The client is disposed: whoever waits, and whoever comes, gets the error.</summary>
     public void Close(Exception error)
     {
@@ -157,7 +163,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
             _tail = null;
             foreach (var waiter in _waiters) waiter.Completion.TrySetException(error);
             _waiters.Clear();
-            _flushes.Close(error);
+            _flushes.Fail(error);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Msgc.Reactive.Sessions;
 /// Drains a queue into a connection: one drain at a time behind the one entry point <see cref="Wake"/>, so many messages a turn and then
 /// behind the others, a send only when the batch is full or the queue empty, one send in flight.
 /// </summary>
-internal sealed class Sender(IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action sent) : IThreadPoolWorkItem
+internal sealed class Sender(
+    IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action sent, Action emptied) : IThreadPoolWorkItem
 {
     public const int BatchBytes = 64 * 1024;
 
@@ -20,6 +21,7 @@ internal sealed class Sender(IMsgcConnection connection, IRunSource source, Disp
     private int _busy;
     private int _send = Done;
     private volatile bool _closed;
+    private bool _emptied;
 
     /// <summary>Says that the queue has something. Cheap when a drain is under way already.</summary>
     public void Wake()
@@ -55,6 +57,13 @@ internal sealed class Sender(IMsgcConnection connection, IRunSource source, Disp
         else Wake();
     }
 
+    /// <summary>Gives back at once what was queued after the end.</summary>
+    public void Sweep()
+    {
+        Interlocked.MemoryBarrier();
+        if (Interlocked.Exchange(ref _busy, 1) == 0) Execute();
+    }
+
     /// <summary>One turn; runs only while this sender is busy.</summary>
     public void Execute()
     {
@@ -64,8 +73,7 @@ internal sealed class Sender(IMsgcConnection connection, IRunSource source, Disp
             if (_batch.IsSent) _batch.Clear();
             if (_closed)
             {
-                _batch.Clear();
-                source.Drop();
+                Empty();
             }
             else if (!Gather(ref left))
             {
@@ -81,6 +89,15 @@ internal sealed class Sender(IMsgcConnection connection, IRunSource source, Disp
             Interlocked.MemoryBarrier();
             if ((source.IsEmpty && _urgent.IsEmpty) || Interlocked.Exchange(ref _busy, 1) != 0) return;
         }
+    }
+
+    private void Empty()
+    {
+        _batch.Clear();
+        source.Drop();
+        if (_emptied) return;
+        _emptied = true;
+        emptied();
     }
 
     /// <summary>Fills the batch; false when the turn's messages are used up while there is more and the batch has room.</summary>

@@ -34,7 +34,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 
     private ServerSession(
         IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings, OutboxOf outbox)
-        : base(connection, dispatcher, pool, outbox.Make(dispatcher, pool, settings), settings.Times)
+        : base(connection, dispatcher, pool, outbox.Make(dispatcher, pool, settings), settings.Rules)
     {
         _settings = settings;
         _switchboard = switchboard;
@@ -60,7 +60,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
     /// <summary>What the client said of itself; set by the handshake.</summary>
     public HelloFrame Client { get; private set; } = null!;
 
-    protected override int MaxFrameBytes => _settings.Welcome.MaxFrameBytes;
+    protected override int MaxFrameBytes => _settings.MaxFrameBytes;
 
     /// <summary>Cold: starts the connection and emits once the client's hello was taken.</summary>
     public IObservable<ServerSession> Handshake() => Observable.Create<ServerSession>(observer =>
@@ -110,7 +110,9 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         }
     }
 
-    protected override void OnClosed(MsgcConnectionException end)
+    protected override void SendInOrder(byte[] frame) => Outbox.Control(frame);
+
+    protected override void OnClosed()
     {
         Outbox.Close();
         _closed = true;
@@ -120,13 +122,15 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 
     private void CleanUp()
     {
-        if (Interlocked.Exchange(ref _turn, 1) == 0) Inbox.Clear();
+        if (Interlocked.Exchange(ref _turn, 1) != 0) return;
+        Inbox.Clear();
+        PartClosed();
     }
 
     /// <summary>Ends at the first run boundary at or after the turn's messages, or where a recipient has no room.</summary>
     private AfterTurn RunTurn()
     {
-        var left = Times.MessagesPerTurn();
+        var left = Rules.MessagesPerTurn();
         while (End is null)
         {
             Volatile.Write(ref _retry, NoRetry);
@@ -245,11 +249,13 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
     {
         switch (frame.Kind)
         {
-            case FrameKind.NoOp or FrameKind.IdleTimeoutAck:
+            case FrameKind.NoOp:
                 break;
             case FrameKind.IdleTimeout:
-                Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
-                Outbox.Control(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
+                OnIdleTimeout(frame);
+                break;
+            case FrameKind.IdleTimeoutAck:
+                OnIdleTimeoutAck(frame);
                 break;
             case FrameKind.Join:
                 _switchboard.Join(this, frame.Name);
@@ -307,7 +313,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         }
         Client = hello;
         Inbox.Consume(frame.Bytes.Length);
-        Sender.Urgent(_settings.Welcome.Write());
+        Sender.Urgent(_settings.Welcome().Write());
         Establish(hello.IdleTimeout);
         return true;
     }

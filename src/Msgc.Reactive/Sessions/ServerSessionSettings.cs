@@ -3,7 +3,7 @@ using Msgc.Reactive.Framing;
 namespace Msgc.Reactive.Sessions;
 
 /// <summary>What a server tells its sessions, and what they tell it.</summary>
-internal sealed record ServerSessionSettings(WelcomeFrame Welcome, SessionTimes Times)
+internal sealed record ServerSessionSettings(Func<WelcomeFrame> Welcome, int MaxFrameBytes, SessionRules Rules)
 {
     /// <summary>The outbound limits in force.</summary>
     public required Func<BacklogLimits> Limits { get; init; }

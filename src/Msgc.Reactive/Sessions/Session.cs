@@ -18,21 +18,28 @@ internal abstract class Session : IMsgcConnectionHandler
     private readonly Signal<Unit> _sent = new();
     private readonly Signal<bool> _suspended = new();
     private readonly Setting<TimeSpan> _keepAlive;
+    private readonly Setting<TimeSpan> _idleTimeout;
+    private readonly Lock _agreement = new();
     private MsgcConnectionException? _end;
     private volatile bool _paused;
     private bool _established;
+    private int _parts = 2;
+    private TimeSpan _farIdleTimeout = Timeout.InfiniteTimeSpan;
+    private TimeSpan _announced;
 
-    protected Session(IMsgcConnection connection, Dispatcher dispatcher, BlockPool? pool, IRunSource source, SessionTimes times)
+    protected Session(IMsgcConnection connection, Dispatcher dispatcher, BlockPool? pool, IRunSource source, SessionRules rules)
     {
         Connection = connection;
         Dispatcher = dispatcher;
-        Times = times;
+        Rules = rules;
         Inbox = new Inbox(pool);
-        _keepAlive = new Setting<TimeSpan>(times.KeepAlive);
-        Sender = new Sender(connection, source, dispatcher, times.MessagesPerTurn, () => _sent.Push(Unit.Default));
+        _announced = rules.IdleTimeout();
+        _idleTimeout = new Setting<TimeSpan>(_announced);
+        _keepAlive = new Setting<TimeSpan>(rules.KeepAlive());
+        Sender = new Sender(connection, source, dispatcher, rules.MessagesPerTurn, () => _sent.Push(Unit.Default), PartClosed);
     }
 
-    /// <summary>The connection is gone and touches nothing any more.</summary>
+    /// <summary>The connection is gone, touches nothing any more, and all that was received or queued is given back.</summary>
     public event Action? Closed;
 
     /// <summary>Received blocks; errors with the end's one cause.</summary>
@@ -47,7 +54,8 @@ internal abstract class Session : IMsgcConnectionHandler
     /// <summary>The interval in force: the own one, or a third of the far end's idle timeout.</summary>
     public IObservable<TimeSpan> KeepAlive => _keepAlive;
 
-    public IObservable<TimeSpan> IdleTimeout => Times.IdleTimeout;
+    /// <summary>The own idle timeout in force: a shorter one holds once the far end has acknowledged it.</summary>
+    public IObservable<TimeSpan> IdleTimeout => _idleTimeout;
 
     public string RemoteAddress => Connection.RemoteAddress;
 
@@ -58,7 +66,7 @@ internal abstract class Session : IMsgcConnectionHandler
 
     protected Dispatcher Dispatcher { get; }
 
-    protected SessionTimes Times { get; }
+    protected SessionRules Rules { get; }
 
     protected Inbox Inbox { get; }
 
@@ -102,24 +110,72 @@ internal abstract class Session : IMsgcConnectionHandler
         var end = new MsgcConnectionException(cause, Describe(cause, error), error);
         end = Interlocked.CompareExchange(ref _end, end, null) ?? end;
         Sender.Close();
-        OnClosed(end);
+        OnClosed();
         _received.Fail(end);
-        Closed?.Invoke();
     }
 
-    /// <summary>The connection is gone and touches nothing any more.</summary>
-    protected abstract void OnClosed(MsgcConnectionException end);
+    /// <summary>Options have changed: agrees anew on what the far end has to know.</summary>
+    public void Reconfigure()
+    {
+        lock (_agreement)
+        {
+            if (!_established) return;
+            var idle = Rules.IdleTimeout();
+            if (idle != _announced)
+            {
+                _announced = idle;
+                if (IsLonger(idle, _idleTimeout.Value)) _idleTimeout.Set(idle);
+                SendInOrder(Frames.Number(FrameKind.IdleTimeout, Frames.Milliseconds(idle)));
+            }
+        }
+        Agree(_farIdleTimeout);
+    }
+
+    /// <summary>The connection is gone and touches nothing any more; <see cref="PartClosed"/> follows when the inbox is cleared.</summary>
+    protected abstract void OnClosed();
+
+    /// <summary>Sends a control frame in the data's order.</summary>
+    protected abstract void SendInOrder(byte[] frame);
+
+    /// <summary>Called for the inbox and for the outbound queue, once each.</summary>
+    protected void PartClosed()
+    {
+        if (Interlocked.Decrement(ref _parts) == 0) Closed?.Invoke();
+    }
+
+    /// <summary>The far end's idle timeout has changed: we keep it alive accordingly from now on, and say so.</summary>
+    protected void OnIdleTimeout(Frame frame)
+    {
+        Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
+        SendInOrder(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
+    }
+
+    /// <summary>The far end keeps us alive as we asked; the timeout holds, unless it has changed again.</summary>
+    protected void OnIdleTimeoutAck(Frame frame)
+    {
+        lock (_agreement)
+        {
+            if (Frames.Milliseconds(_announced) == Frames.NumberAt(frame, 0)) _idleTimeout.Set(_announced);
+        }
+    }
 
     /// <summary>The handshake is done; the far end's idle timeout is known.</summary>
     protected void Establish(TimeSpan farIdleTimeout)
     {
         _established = true;
         Agree(farIdleTimeout);
+        Reconfigure(); // options may have changed since the handshake was written
     }
 
-    /// <summary>Agrees on the keepalive interval that the far end's idle timeout asks for.</summary>
-    protected void Agree(TimeSpan farIdleTimeout) =>
-        _keepAlive.Set(farIdleTimeout == Timeout.InfiniteTimeSpan || farIdleTimeout / 3 > Times.KeepAlive ? Times.KeepAlive : farIdleTimeout / 3);
+    private static bool IsLonger(TimeSpan a, TimeSpan b) => b != Timeout.InfiniteTimeSpan && (a == Timeout.InfiniteTimeSpan || a > b);
+
+    /// <summary>The keepalive interval in force is the own one, or a third of the far end's idle timeout.</summary>
+    private void Agree(TimeSpan farIdleTimeout)
+    {
+        _farIdleTimeout = farIdleTimeout;
+        var own = Rules.KeepAlive();
+        _keepAlive.Set(farIdleTimeout == Timeout.InfiniteTimeSpan || farIdleTimeout / 3 > own ? own : farIdleTimeout / 3);
+    }
 
     /// <summary>Stops reading; called inside the inbound turn only.</summary>
     protected void PauseReading()

@@ -1,0 +1,63 @@
+using System.Reactive.Concurrency;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>
+/// Which of a client's observers wait with a full queue, so that its connection is not read. One that waits for longer than StallTimeout
+/// fails the waits whose answers lie behind it. (contract, "§5")
+/// </summary>
+internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTimeout, Action<MsgcPausedException> stuck, Action released)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<object, string> _holders = [];
+    private volatile bool _isHeld;
+    private long _hold;
+    private MsgcPausedException? _stuck;
+
+    /// <summary>True while somebody waits.</summary>
+    public bool IsHeld => _isHeld;
+
+    /// <summary>The error for waits, once somebody has waited for too long.</summary>
+    public MsgcPausedException? Stuck => Volatile.Read(ref _stuck);
+
+    /// <summary>An observer's queue is full. Inside the client's turn.</summary>
+    public void Hold(object holder, string group)
+    {
+        long hold;
+        lock (_gate)
+        {
+            _holders[holder] = group;
+            if (_isHeld) return;
+            _isHeld = true;
+            hold = ++_hold;
+        }
+        scheduler.Schedule((this, hold, group), stallTimeout(), static (_, state) =>
+        {
+            state.Item1.Expire(state.hold, state.group);
+            return System.Reactive.Disposables.Disposable.Empty;
+        });
+    }
+
+    /// <summary>It has room again, or is gone. From any thread.</summary>
+    public void Release(object holder)
+    {
+        lock (_gate)
+        {
+            if (!_holders.Remove(holder) || _holders.Count > 0) return;
+            _isHeld = false;
+            Volatile.Write(ref _stuck, null);
+        }
+        released();
+    }
+
+    private void Expire(long hold, string group)
+    {
+        var error = new MsgcPausedException(group);
+        lock (_gate)
+        {
+            if (!_isHeld || _hold != hold) return;
+            Volatile.Write(ref _stuck, error);
+        }
+        stuck(error);
+    }
+}
