@@ -11,6 +11,9 @@ internal sealed record BacklogLimits(int MaxBacklog, long MaxBacklogBytes)
     /// <summary>Down here a stall ends.</summary>
     public Load Quarter { get; } = new Load(MaxBacklog, MaxBacklogBytes).Over(4);
 
+    /// <summary>The most messages of one send. With a quarter queued, a send under way and a run to come, half is not exceeded.</summary>
+    public int BatchMessages { get; } = Math.Max(1, MaxBacklog / 8);
+
     /// <summary>The longest run.</summary>
     public Load Run { get; } = new(Math.Clamp(MaxBacklog / 8, 1, 100), MaxBacklogBytes / 8);
 }

@@ -5,7 +5,6 @@ internal sealed class Batch
 {
     private readonly List<Block> _blocks = [];
     private readonly List<ArraySegment<byte>> _segments = [];
-    private Load _load;
     private int _urgent;
 
     public IList<ArraySegment<byte>> Segments => _segments;
@@ -15,13 +14,16 @@ internal sealed class Batch
     public bool IsEmpty => _segments.Count == 0;
 
     /// <summary>True once the batch was handed over; it may be cleared when the connection has answered.</summary>
-    public bool IsSent { get; private set; }
+    public bool IsSent { get; set; }
+
+    /// <summary>The messages in it.</summary>
+    public Load Load { get; private set; }
 
     public void Add(Run run, bool first = false)
     {
         var block = run.Block!;
         Bytes += run.Length;
-        _load += run.Load;
+        Load += run.Load;
         if (first)
         {
             _blocks.Insert(_urgent, block);
@@ -38,19 +40,12 @@ internal sealed class Batch
         _segments.Add(new ArraySegment<byte>(block.Bytes, run.Start, run.Length));
     }
 
-    /// <summary>Marks the batch as handed over and says what it held.</summary>
-    public Load MarkSent()
-    {
-        IsSent = true;
-        return _load;
-    }
-
     public void Clear()
     {
         foreach (var block in _blocks) block.Release();
         _blocks.Clear();
         _segments.Clear();
-        _load = default;
+        Load = default;
         _urgent = 0;
         Bytes = 0;
         IsSent = false;

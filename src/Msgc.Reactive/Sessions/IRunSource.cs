@@ -9,8 +9,14 @@ internal interface IRunSource
     /// <summary>True when nothing is there to take.</summary>
     bool IsEmpty { get; }
 
-    /// <summary>So much of what was taken has been handed to the connection: its room is free.</summary>
+    /// <summary>The most messages that one send may hold.</summary>
+    int MaxBatchMessages { get; }
+
+    /// <summary>So much of what was taken is handed to the connection.</summary>
     void Handed(Load load);
+
+    /// <summary>The connection has taken what was handed to it.</summary>
+    void Sent(Load load);
 
     /// <summary>The connection has ended; what is still queued for it alone is dropped.</summary>
     void Drop();

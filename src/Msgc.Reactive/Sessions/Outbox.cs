@@ -19,6 +19,7 @@ internal sealed class Outbox : IRunSource
     private readonly List<IFeeder> _stalled = [];
     private readonly OutboxSettings _settings;
     private long _used;
+    private long _handed;
     private int _phase;
     private int _stall;
     private Run _current;
@@ -41,8 +42,23 @@ internal sealed class Outbox : IRunSource
         Closed,
     }
 
-    /// <summary>What is queued and not yet handed to the connection.</summary>
+    /// <summary>What is queued, and what the connection has been handed but not yet taken.</summary>
     public Load Used => new(Volatile.Read(ref _used));
+
+    public int MaxBatchMessages => _settings.Limits.BatchMessages;
+
+    /// <summary>
+    /// Room is given out by <see cref="Used"/>, but a stall ends by what is queued alone: so a member that drains a quarter per
+    /// StallTimeout always ends it in time, however large the batches are in which its connection takes. A run fits then, too.
+    /// </summary>
+    private bool IsAtQuarter
+    {
+        get
+        {
+            var (limits, used) = (_settings.Limits, Volatile.Read(ref _used));
+            return new Load(used - Volatile.Read(ref _handed)).Fits(limits.Quarter) && (new Load(used) + limits.Run).Fits(limits.Half);
+        }
+    }
 
     public bool IsEmpty => _current.Length == 0 && _current.Late is null && !_runs.Reader.TryPeek(out _);
 
@@ -77,7 +93,11 @@ internal sealed class Outbox : IRunSource
     }
 
     /// <summary>Gives back a reservation that was not used, since another recipient of the run had no room.</summary>
-    public void Unreserve(Load load) => Free(load);
+    public void Unreserve(Load load)
+    {
+        Interlocked.Add(ref _used, -load.Packed);
+        EndStallAtQuarter();
+    }
 
     /// <summary>Queues a run whose room is reserved; the queue owns one reference of its block. A lagging recipient gets a copy.</summary>
     public void Enqueue(Run run)
@@ -127,7 +147,18 @@ internal sealed class Outbox : IRunSource
         return false;
     }
 
-    public void Handed(Load load) => Free(load);
+    public void Handed(Load load)
+    {
+        Interlocked.Add(ref _handed, load.Packed);
+        EndStallAtQuarter();
+    }
+
+    public void Sent(Load load)
+    {
+        Interlocked.Add(ref _handed, -load.Packed);
+        Interlocked.Add(ref _used, -load.Packed);
+        EndStallAtQuarter();
+    }
 
     public void Drop()
     {
@@ -144,10 +175,9 @@ internal sealed class Outbox : IRunSource
         else _sender!.Wake();
     }
 
-    private void Free(Load load)
+    private void EndStallAtQuarter()
     {
-        var used = new Load(Interlocked.Add(ref _used, -load.Packed));
-        if (Current is Phase.Stalled or Phase.Expired && used.Fits(_settings.Limits.Quarter)) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
+        if (Current is Phase.Stalled or Phase.Expired && IsAtQuarter) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
     }
 
     /// <summary>Begins a stall, or joins the one there is; false when there is no reason any more and the caller tries again.</summary>
@@ -160,7 +190,7 @@ internal sealed class Outbox : IRunSource
             {
                 Interlocked.Exchange(ref _phase, (int)Phase.Stalled);
                 // What left the queue just before saw no stall to end.
-                if (Used.Fits(_settings.Limits.Quarter))
+                if (IsAtQuarter)
                 {
                     Volatile.Write(ref _phase, (int)Phase.Open);
                     return false;

@@ -8,11 +8,18 @@ internal sealed class PublishFeed(PublishQueue queue) : IRunSource
     /// <summary>Taken and not yet handed to the connection; under the queue's lock.</summary>
     public Load Taken { get; set; }
 
+    public int MaxBatchMessages => int.MaxValue;
+
     public bool IsEmpty => queue.HasNothingFor(this);
 
     public bool TryTake(int maxMessages, out Run run) => queue.TryTake(this, maxMessages, out run);
 
     public void Handed(Load load) => queue.Handed(this, load);
+
+    /// <summary>Room was free when it was handed: what is lost after that is never sent again.</summary>
+    public void Sent(Load load)
+    {
+    }
 
     /// <summary>A connection's end drops nothing: the queue is the client's.</summary>
     public void Drop()

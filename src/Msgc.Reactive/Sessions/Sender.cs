@@ -70,7 +70,11 @@ internal sealed class Sender(
         var left = messagesPerTurn();
         while (true)
         {
-            if (_batch.IsSent) _batch.Clear();
+            if (_batch.IsSent)
+            {
+                source.Sent(_batch.Load);
+                _batch.Clear();
+            }
             if (_closed)
             {
                 Empty();
@@ -104,10 +108,11 @@ internal sealed class Sender(
     private bool Gather(ref int left)
     {
         while (_urgent.TryDequeue(out var frame)) _batch.Add(Run.Control(frame), first: true);
-        while (_batch.Bytes < BatchBytes)
+        var most = source.MaxBatchMessages;
+        while (_batch.Bytes < BatchBytes && _batch.Load.Messages < most)
         {
             if (left <= 0) return source.IsEmpty;
-            if (!source.TryTake(left, out var run)) return true;
+            if (!source.TryTake(Math.Min(left, most - _batch.Load.Messages), out var run)) return true;
             left -= run.Messages;
             _batch.Add(run);
         }
@@ -117,11 +122,11 @@ internal sealed class Sender(
     /// <summary>Hands the batch over; false when the connection will answer later, and that answer goes on with the drain.</summary>
     private bool Send()
     {
-        var load = _batch.MarkSent();
+        _batch.IsSent = true;
         Volatile.Write(ref _send, Sending);
         sent();
+        source.Handed(_batch.Load);
         connection.Send(_batch.Segments);
-        source.Handed(load);
         if (Interlocked.CompareExchange(ref _send, Waiting, Sending) == Done) return true;
         // Closed meanwhile: no answer will come, and whoever closed saw nothing to wait for.
         return _closed && Interlocked.Exchange(ref _send, Done) == Waiting;

@@ -1,0 +1,332 @@
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Sessions;
+using Msgc.Reactive.Testing;
+using Msgc.Reactive.Transport;
+
+namespace Msgc.Reactive.Tests.Sessions;
+
+/// <summary>Reservations, stalls and kills, with the numbers of contract, "§5".</summary>
+public sealed class OutboxTests
+{
+    private static readonly Load One = new(1, 100);
+    private static readonly long StallTicks = TimeSpan.FromSeconds(1).Ticks;
+
+    private readonly VirtualScheduler _scheduler = new();
+    private readonly BlockPool _pool = new();
+    private readonly Feeder _feeder = new();
+    private readonly HeldConnection _connection = new();
+    private readonly List<string> _told = [];
+    private readonly Outbox _outbox;
+    private readonly Sender _sender;
+    private BacklogLimits _limits = new(5000, 16 * 1024 * 1024);
+
+    public OutboxTests()
+    {
+        var dispatcher = new Dispatcher(_scheduler);
+        _outbox = new Outbox(new OutboxSettings(_scheduler, used => _told.Add($"stalls at {used.Messages}"), used => _told.Add($"stuck at {used.Messages}"))
+        {
+            LimitsInForce = () => _limits,
+            StallTimeout = () => TimeSpan.FromSeconds(1),
+            Pool = _pool,
+        });
+        _sender = new Sender(_connection, _outbox, dispatcher, () => 20, () => { }, () => { });
+        _connection.Sent = _sender.OnSent;
+        _outbox.Attach(_sender);
+    }
+
+    [Fact]
+    public void Half_is_granted_and_the_next_run_stalls()
+    {
+        for (var i = 0; i < 2500; i++) Assert.True(_outbox.TryReserve(One, _feeder));
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.Equal(["stalls at 2500"], _told);
+        Assert.Equal(2500, _outbox.Used.Messages);
+    }
+
+    [Fact]
+    public void Half_in_bytes_counts_likewise()
+    {
+        var large = new Load(1, 1024 * 1024);
+        for (var i = 0; i < 8; i++) Assert.True(_outbox.TryReserve(large, _feeder));
+        Assert.False(_outbox.TryReserve(new Load(1, 1), _feeder));
+    }
+
+    [Fact]
+    public void A_stall_refuses_everybody_until_a_quarter_is_reached_and_then_tells_each_feeder_once()
+    {
+        Fill(2500);
+        var other = new Feeder();
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.False(_outbox.TryReserve(One, other));
+        for (var i = 2500; i > 1251; i--) _outbox.Unreserve(One);
+        Assert.Equal((0, 0), (_feeder.Retries, other.Retries));
+        Assert.False(_outbox.TryReserve(One, other));
+        _outbox.Unreserve(One);
+        Assert.Equal((1, 1), (_feeder.Retries, other.Retries));
+        Assert.True(_outbox.TryReserve(One, _feeder));
+        _scheduler.AdvanceBy(2 * StallTicks);
+        Assert.Equal((1, 1), (_feeder.Retries, other.Retries));
+    }
+
+    [Fact]
+    public void A_stall_lasts_for_its_timeout_at_most()
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _scheduler.AdvanceBy(StallTicks - 1);
+        Assert.Equal(0, _feeder.Retries);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(1, _feeder.Retries);
+    }
+
+    [Fact]
+    public void On_the_tick_of_the_timeout_the_quarter_wins()
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _scheduler.ScheduleAbsolute(0, StallTicks, (_, _) =>
+        {
+            for (var i = 2500; i > 1250; i--) _outbox.Unreserve(One);
+            return System.Reactive.Disposables.Disposable.Empty;
+        });
+        _scheduler.AdvanceTo(StallTicks);
+        Assert.Equal(1, _feeder.Retries);
+
+        // It may stall again, so it was open and not expired.
+        Fill(1250);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.Equal(["stalls at 2500", "stalls at 2500"], _told);
+    }
+
+    [Fact]
+    public void After_an_expired_stall_the_5000th_message_is_taken_and_the_5001st_kills()
+    {
+        Expire();
+        for (var i = 2500; i < 5000; i++) Assert.True(_outbox.TryReserve(One, _feeder));
+        Assert.Equal(5000, _outbox.Used.Messages);
+        Assert.DoesNotContain("stuck at 5000", _told);
+        Assert.True(_outbox.TryReserve(One, _feeder));
+        Assert.Equal("stuck at 5000", _told[^1]);
+        Assert.True(_outbox.TryReserve(new Load(100, 1), _feeder));
+        Assert.Single(_told, t => t.StartsWith("stuck", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void After_an_expired_stall_the_limit_in_bytes_is_exact_too()
+    {
+        Expire();
+        var left = _limits.MaxBacklogBytes - _outbox.Used.Bytes;
+        Assert.True(_outbox.TryReserve(new Load(1, left), _feeder));
+        Assert.Single(_told);
+        Assert.True(_outbox.TryReserve(new Load(1, 1), _feeder));
+        Assert.Equal("stuck at 2501", _told[^1]);
+    }
+
+    [Fact]
+    public void A_run_that_does_not_fit_kills_though_a_part_of_it_would()
+    {
+        Expire();
+        Fill(2450);
+        Assert.Single(_told);
+        _outbox.TryReserve(new Load(100, 100), _feeder);
+        Assert.Equal("stuck at 4950", _told[^1]);
+    }
+
+    [Fact]
+    public void A_queue_whose_stall_expired_stalls_again_only_after_a_quarter()
+    {
+        Expire();
+        for (var i = 2500; i > 1251; i--) _outbox.Unreserve(One);
+        Fill(2000);
+        Assert.Single(_told);
+        for (var i = 3251; i > 1250; i--) _outbox.Unreserve(One);
+        Fill(1250);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.Equal(["stalls at 2500", "stalls at 2500"], _told);
+    }
+
+    [Fact]
+    public void What_a_connection_has_been_handed_takes_room_until_it_is_sent_but_does_not_prolong_a_stall()
+    {
+        Queue(2500);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(625, _connection.Batches.Single().Messages);
+        Assert.Equal(2500, _outbox.Used.Messages);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _connection.Complete();     // 1875 left, 625 of them handed: a quarter is queued
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.Equal(1875, _outbox.Used.Messages);
+    }
+
+    [Fact]
+    public void Changed_limits_hold_at_once()
+    {
+        Fill(2500);
+        _limits = new BacklogLimits(10_000, 16 * 1024 * 1024);
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.Equal(["stalls at 5000"], _told);
+    }
+
+    [Fact]
+    public void A_closed_queue_grants_and_gives_everything_back()
+    {
+        Queue(100);
+        Assert.NotEqual(0, _pool.Outstanding);
+        _outbox.Close();
+        _sender.Close();
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(0, _pool.Outstanding);
+        Assert.True(_outbox.TryReserve(One, _feeder));
+        Queue(1);
+        Assert.Equal(0, _pool.Outstanding);
+    }
+
+    [Fact]
+    public void Control_frames_keep_the_datas_order_and_take_no_room()
+    {
+        Queue(30);
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined));
+        Queue(1);
+        Assert.Equal(31, _outbox.Used.Messages);
+        _scheduler.AdvanceBy(1);
+        var kinds = _connection.Batches.Single().Kinds;
+        Assert.Equal((32, FrameKind.Rejoined), (kinds.Count, kinds[30]));
+    }
+
+    [Fact]
+    public void Urgent_frames_overtake_what_is_queued_but_not_what_is_under_way()
+    {
+        Queue(2000);
+        _scheduler.AdvanceBy(1);
+        _sender.Urgent(Frames.Number(FrameKind.NoOp, 0));
+        _connection.Complete();
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(FrameKind.Message, _connection.Batches[0].Kinds[0]);
+        Assert.Equal([FrameKind.NoOp, FrameKind.Message], _connection.Batches[1].Kinds.Take(2));
+    }
+
+    [Fact]
+    public void Two_busy_connections_are_served_20_and_20()
+    {
+        var order = new List<string>();
+        Sender Make(string name)
+        {
+            var connection = new HeldConnection();
+            return new Sender(connection, new CountingSource(name, order, 100), new Dispatcher(_scheduler), () => 20, () => { }, () => { });
+        }
+
+        Sender a = Make("a"), b = Make("b");
+        a.Wake();
+        b.Wake();
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(["a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20"], order);
+    }
+
+    private void Fill(int messages)
+    {
+        for (var i = 0; i < messages; i++) Assert.True(_outbox.TryReserve(One, _feeder));
+    }
+
+    private void Expire()
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _scheduler.AdvanceBy(StallTicks);
+        Assert.Equal(1, _feeder.Retries);
+    }
+
+    private void Queue(int messages)
+    {
+        for (var i = 0; i < messages; i++)
+        {
+            var block = _pool.Rent();
+            var length = MessageFrame.Write(block.Bytes, 1, 1, "x"u8, "y"u8);
+            Assert.True(_outbox.TryReserve(new Load(1, length), _feeder));
+            _outbox.Enqueue(new Run(block, 0, length, 1));
+        }
+    }
+
+    private sealed class Feeder : IFeeder
+    {
+        public int Retries { get; private set; }
+
+        public void Retry() => Retries++;
+    }
+
+    private sealed class CountingSource(string name, List<string> order, int messages) : IRunSource
+    {
+        private int _left = messages;
+
+        public bool IsEmpty => _left == 0;
+
+        public int MaxBatchMessages => int.MaxValue;
+
+        public bool TryTake(int maxMessages, out Run run)
+        {
+            run = default;
+            if (_left == 0) return false;
+            var count = Math.Min(maxMessages, _left);
+            _left -= count;
+            order.Add($"{name} {count}");
+            run = new Run(new Block(new byte[count]), 0, count, count);
+            return true;
+        }
+
+        public void Handed(Load load)
+        {
+        }
+
+        public void Sent(Load load)
+        {
+        }
+
+        public void Drop()
+        {
+        }
+    }
+
+    /// <summary>Takes batches and answers when told.</summary>
+    private sealed class HeldConnection : IMsgcConnection
+    {
+        public List<(int Messages, List<FrameKind> Kinds)> Batches { get; } = [];
+
+        public Action Sent { get; set; } = () => { };
+
+        public string RemoteAddress => "test";
+
+        public void Complete() => Sent();
+
+        public void Send(IList<ArraySegment<byte>> batch)
+        {
+            var kinds = new List<FrameKind>();
+            foreach (var segment in batch)
+            {
+                for (var rest = segment.AsSpan(); rest.Length > 0 && Frame.TryRead(rest, int.MaxValue, out var frame, out _) == FrameStatus.Complete;)
+                {
+                    kinds.Add(frame.Kind);
+                    rest = rest[frame.Bytes.Length..];
+                }
+            }
+            Batches.Add((kinds.Count(k => k == FrameKind.Message), kinds));
+        }
+
+        public void Start(IMsgcConnectionHandler handler)
+        {
+        }
+
+        public void Pause()
+        {
+        }
+
+        public void Resume()
+        {
+        }
+
+        public void Abort(MsgcCause cause)
+        {
+        }
+    }
+}
