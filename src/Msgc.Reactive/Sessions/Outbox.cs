@@ -14,6 +14,9 @@ internal sealed class Outbox : IRunSource
     /// <summary>A run smaller than this part of its block does not keep the block alive in a queue that lags.</summary>
     private const int SmallPart = 8;
 
+    /// <summary>Control frames that wait, from which on their asker waits, too.</summary>
+    private const int MaxAnswers = 1024;
+
     private readonly Channel<Run> _runs = Channel.CreateUnbounded<Run>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _gate = new();
     private readonly List<IFeeder> _stalled = [];
@@ -22,6 +25,8 @@ internal sealed class Outbox : IRunSource
     private long _handed;
     private int _phase;
     private int _stall;
+    private int _controls;
+    private IFeeder? _asking;
     private Run _current;
     private Sender? _sender;
 
@@ -112,10 +117,26 @@ internal sealed class Outbox : IRunSource
     }
 
     /// <summary>Queues a control frame in the data's order, outside the limits.</summary>
-    public void Control(byte[] frame) => Queue(Run.Control(frame));
+    public void Control(byte[] frame)
+    {
+        Interlocked.Increment(ref _controls);
+        Queue(Run.Control(frame));
+    }
 
-    /// <summary>Queues frames that are written when their turn comes.</summary>
+    /// <summary>Queues frames that are written when their turn comes: each only once until then, so they are bounded by themselves.</summary>
     public void Control(ILateFrames late) => Queue(new Run(null, 0, 0, 0, late));
+
+    /// <summary>
+    /// False while too many answers wait for a client that asks without reading: its questions then wait, too, and the feeder, which is
+    /// the client's own session, is told when half of the answers are gone.
+    /// </summary>
+    public bool TryAnswer(IFeeder feeder)
+    {
+        if (Volatile.Read(ref _controls) < MaxAnswers || Current == Phase.Closed) return true;
+        Volatile.Write(ref _asking, feeder);
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref _controls) <= MaxAnswers / 2;
+    }
 
     public bool TryTake(int maxMessages, out Run run)
     {
@@ -135,6 +156,7 @@ internal sealed class Outbox : IRunSource
             if (run.Messages <= maxMessages)
             {
                 _current = default;
+                if (run.Messages == 0 && Interlocked.Decrement(ref _controls) == MaxAnswers / 2) Interlocked.Exchange(ref _asking, null)?.Retry();
                 return true;
             }
             var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
@@ -166,7 +188,11 @@ internal sealed class Outbox : IRunSource
     }
 
     /// <summary>From now on everything is granted and discarded; whoever waits goes on.</summary>
-    public void Close() => Leave(Phase.Closed, _ => true);
+    public void Close()
+    {
+        Leave(Phase.Closed, _ => true);
+        Interlocked.Exchange(ref _asking, null)?.Retry();
+    }
 
     private void Queue(Run run)
     {

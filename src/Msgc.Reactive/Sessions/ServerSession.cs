@@ -145,7 +145,15 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
                 return AfterTurn.Again;
             }
             if (!TryRead(out var frame)) break;
-            if (frame.Kind == FrameKind.Message) left -= GatherRun(frame);
+            if (frame.Kind == FrameKind.Message)
+            {
+                left -= GatherRun(frame);
+            }
+            else if (!Outbox.TryAnswer(this))
+            {
+                PauseReading();
+                return AfterTurn.Wait;
+            }
             else if (Check(frame)) HandleControl(frame);
         }
         return AfterTurn.Read;
