@@ -1,0 +1,53 @@
+using Msgc.Reactive;
+
+namespace Msgc.Tool;
+
+/// <summary>Says on standard error what becomes of the connection, and knows whether any server could be reached at the start.</summary>
+internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<MsgcConnectionState>
+{
+    private readonly MsgcEndpoint[] _servers = [.. servers.Select(server => MsgcEndpoint.Parse(server))];
+    private readonly Dictionary<MsgcEndpoint, string> _failed = [];
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isFirst = true;
+
+    /// <summary>Completes with the first connection; fails when every server of the list has failed once, or one refuses for good.</summary>
+    public Task Reached => _reached.Task;
+
+    public void OnNext(MsgcConnectionState value)
+    {
+        switch (value.Phase)
+        {
+            case MsgcConnectionPhase.Connected:
+                if (!_reached.TrySetResult()) Notice.Say($"reconnected to {value.ServerName}");
+                break;
+            case MsgcConnectionPhase.Lost:
+                var lost = value.LostMessages > 0 ? $"; up to {value.LostMessages} published messages may be lost" : "";
+                Notice.Say($"lost {value.ServerName}: {value.Cause}: {value.Reason}{lost}");
+                break;
+            case MsgcConnectionPhase.Connecting when value is { Endpoint: { } endpoint, Reason: { } reason }:
+                NotReached(endpoint, reason);
+                break;
+        }
+        _isFirst = false;
+    }
+
+    public void OnError(Exception error) => _reached.TrySetException(error);
+
+    public void OnCompleted() => _reached.TrySetCanceled();
+
+    private void NotReached(MsgcEndpoint endpoint, string reason)
+    {
+        // Attempts go in order and start before anybody can observe them: what comes first may stand for those before it as well.
+        foreach (var earlier in _isFirst ? _servers.TakeWhile(server => server != endpoint) : []) _failed.TryAdd(earlier, "failed too");
+        _failed[endpoint] = WithoutPrefix(endpoint, reason);
+        if (_failed.Count < _servers.Length) return;
+        _reached.TrySetException(new Failure("cannot connect to " + string.Join("; ", _servers.Select(server => $"{server}: {_failed[server]}"))));
+    }
+
+    private static string WithoutPrefix(MsgcEndpoint endpoint, string reason)
+    {
+        var prefix = $"Cannot connect to {endpoint}: ";
+        var rest = reason.StartsWith(prefix, StringComparison.Ordinal) ? reason[prefix.Length..] : reason;
+        return rest.Length == 0 ? rest : char.ToLowerInvariant(rest[0]) + rest[1..].TrimEnd('.');
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Reactive.Concurrency;
+using Microsoft.Extensions.Logging;
+
+namespace Msgc.Tool;
+
+/// <summary>The library's logs on standard error: time (UTC), level and text, one line each.</summary>
+internal sealed class StderrLogs(LogLevel lowest) : ILoggerFactory, ILogger
+{
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Logs go to standard error only.");
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= lowest && logLevel != LogLevel.None;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel)) return;
+        var now = DefaultScheduler.Instance.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        var text = formatter(state, exception) + (exception is null ? "" : $": {exception.Message}");
+        Console.Error.WriteLine($"{now} {Name(logLevel)} {text.ReplaceLineEndings(" ")}");
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Critical => "CRITICAL",
+        LogLevel.Error => "ERROR",
+        LogLevel.Warning => "WARNING",
+        LogLevel.Information => "INFO",
+        LogLevel.Debug => "DEBUG",
+        _ => "TRACE",
+    };
+}
