@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Msgc.Reactive.IntegrationTests.Tool;
+
+public sealed class ExitCodeTests
+{
+    [Theory]
+    [InlineData("GROUP is missing", "sub")]
+    [InlineData("GROUP is missing", "pub")]
+    [InlineData("'srever' is no command; did you mean server?", "srever")]
+    [InlineData("'--cuont' is no option; did you mean --count?", "sub", "g", "--cuont", "5")]
+    [InlineData("'-x' is no option; write -- before", "pub", "g", "-x")]
+    [InlineData("'x' is one word too many", "server", "x")]
+    [InlineData("--server is 'localhost'; write host:port", "pub", "g", "x", "--server", "localhost")]
+    [InlineData("--server is 'h:0'; write a port from 1 to 65535", "sub", "g", "--server", "h:0")]
+    [InlineData("--listen is 'h:99999'; write host:port", "server", "--listen", "h:99999")]
+    [InlineData("'' is no group name; write 1 to 255 bytes", "sub", "")]
+    [InlineData("'a?b' is no group name", "pub", "a\tb", "x")]
+    [InlineData("'' is no name", "server", "--name", "")]
+    [InlineData("--count is '-5'; write a whole number above 0", "pub", "g", "x", "--count", "-5")]
+    [InlineData("--count is '0'", "sub", "g", "--count", "0")]
+    [InlineData("--rate is 'fast'; write a number above 0", "pub", "g", "x", "--rate", "fast")]
+    [InlineData("--format is 'xml'; write one of text, json, hex", "sub", "g", "--format", "xml")]
+    public async Task Wrong_usage_ends_with_2_and_names_what_would_be_right(string expected, params string[] args)
+    {
+        var result = await ToolProcess.RunAsync(args);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Text));
+        Assert.StartsWith($"msgc: {expected}", result.ErrorLines[0], StringComparison.Ordinal);
+        Assert.StartsWith("Try 'msgc ", result.ErrorLines[1], StringComparison.Ordinal);
+        Assert.Equal(2, result.ErrorLines.Length);
+    }
+
+    [Theory]
+    [InlineData("pub", "g", "x")]
+    [InlineData("sub", "g")]
+    public async Task No_server_ends_with_1_and_one_line(params string[] args)
+    {
+        var (first, second) = (UnusedPort(), UnusedPort());
+
+        var one = await ToolProcess.RunAsync([.. args, "--server", $"127.0.0.1:{first}"]);
+        var both = await ToolProcess.RunAsync([.. args, "--server", $"127.0.0.1:{first}", "--server", $"127.0.0.1:{second}"]);
+
+        Assert.Equal((1, ""), (one.ExitCode, one.Text));
+        Assert.Equal([$"msgc: cannot connect to 127.0.0.1:{first}: connection refused"], one.ErrorLines);
+        Assert.Equal(1, both.ExitCode);
+        Assert.StartsWith($"msgc: cannot connect to 127.0.0.1:{first}: ", Assert.Single(both.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains($"; 127.0.0.1:{second}: connection refused", both.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_in_use_ends_the_server_with_1_and_one_line()
+    {
+        var (server, endpoint) = await ToolProcess.StartServerAsync();
+        await using var _ = server;
+
+        var second = await ToolProcess.RunAsync(["server", "--listen", endpoint]);
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Equal($"msgc: cannot listen on {endpoint}: Address already in use", Assert.Single(second.ErrorLines));
+    }
+
+    [Theory]
+    [InlineData("server")]
+    [InlineData("pub")]
+    [InlineData("sub")]
+    public async Task Help_has_examples_and_no_colour_outside_a_terminal(string command)
+    {
+        var result = await ToolProcess.RunAsync([command, "--help"]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Contains($"  $ msgc {command} ", result.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', result.Text);
+    }
+
+    /// <summary>A port that was free a moment ago.</summary>
+    private static int UnusedPort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

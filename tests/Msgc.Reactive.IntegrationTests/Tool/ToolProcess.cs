@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Msgc.Reactive.IntegrationTests.Tool;
+
+/// <summary>The command as a process. Everything waited for has a deadline that fails the test; disposal leaves no process behind.</summary>
+internal sealed class ToolProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private static readonly string Path = typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "msgc.dll").Value!;
+
+    private readonly Process _process;
+    private readonly Channel<string> _errorLines = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder _errors = new();
+    private readonly MemoryStream _output = new();
+    private readonly Task _reading;
+
+    private ToolProcess(string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path);
+        foreach (var arg in args) start.ArgumentList.Add(arg);
+        _process = Process.Start(start)!;
+        _reading = Task.WhenAll(ReadErrors(), _process.StandardOutput.BaseStream.CopyToAsync(_output));
+    }
+
+    /// <summary>Closing it is the end of the input.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    public static ToolProcess Start(params string[] args) => new(args);
+
+    /// <summary>Starts a server on a free port.</summary>
+    public static async Task<(ToolProcess Process, string Endpoint)> StartServerAsync(params string[] args)
+    {
+        var server = Start(["server", "--listen", "127.0.0.1:0", .. args]);
+        return (server, (await server.ErrorLineAsync("listening on "))["listening on ".Length..]);
+    }
+
+    /// <summary>Starts a subscriber and waits until it has joined.</summary>
+    public static async Task<ToolProcess> StartSubAsync(params string[] args)
+    {
+        var sub = Start(["sub", .. args]);
+        await sub.ErrorLineAsync("joined ");
+        return sub;
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<ToolResult> RunAsync(string[] args, byte[]? input = null)
+    {
+        await using var process = Start(args);
+        if (input is not null) await process.Input.WriteAsync(input);
+        process.Input.Close();
+        return await process.EndAsync();
+    }
+
+    /// <summary>The next line of standard error that starts like this.</summary>
+    public async Task<string> ErrorLineAsync(string start)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            await foreach (var line in _errorLines.Reader.ReadAllAsync(deadline.Token))
+            {
+                if (line.StartsWith(start, StringComparison.Ordinal)) return line;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told below.
+        }
+        throw new TimeoutException($"No line '{start}…' on standard error, which has: {_errors}");
+    }
+
+    /// <summary>Sends a signal: INT, TERM.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Closes the reading end of standard output.</summary>
+    public void CloseOutput() => _process.StandardOutput.Close();
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<ToolResult> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Deadline);
+        await _reading.WaitAsync(Deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new ToolResult(_process.ExitCode, _output.ToArray(), _errors.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _process.Dispose();
+    }
+
+    private async Task ReadErrors()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            _errors.AppendLine(line);
+            _errorLines.Writer.TryWrite(line);
+        }
+        _errorLines.Writer.Complete();
+    }
+}
+
+/// <summary>How a run of the command ended.</summary>
+internal sealed record ToolResult(int ExitCode, byte[] Output, string Errors)
+{
+    public string Text => Encoding.UTF8.GetString(Output);
+
+    public string[] Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Errors.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+}
