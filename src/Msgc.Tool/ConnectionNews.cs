@@ -22,7 +22,7 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
                 break;
             case MsgcConnectionPhase.Lost:
                 var lost = value.LostMessages > 0 ? $"; up to {value.LostMessages} published messages may be lost" : "";
-                Notice.Say($"lost {value.ServerName}: {value.Cause}: {value.Reason}{lost}");
+                Notice.Say($"lost {value.ServerName}: {value.Cause}: {value.Reason?.TrimEnd('.')}{lost}");
                 break;
             case MsgcConnectionPhase.Connecting when value is { Endpoint: { } endpoint, Reason: { } reason }:
                 NotReached(endpoint, reason);

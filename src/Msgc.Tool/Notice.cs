@@ -7,7 +7,8 @@ internal static class Notice
 {
     private static readonly Lazy<IAnsiConsole?> Lazily = new(() => Console.IsErrorRedirected
         ? null
-        : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+        // Progress has to do with standard error only, wherever standard input comes from.
+        : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes }));
 
     /// <summary>Standard error when it is a terminal, else null.</summary>
     public static IAnsiConsole? Terminal => Lazily.Value;

@@ -69,7 +69,9 @@ internal sealed class PubCommand : ToolCommand
         {
             await news.Reached.WaitAsync(interrupt.Token);
             Task Work() => PublishAsync(client.Group(line.GetRequiredValue(_group)), messages, count, pace, progress, interrupt.Token);
-            await (count == texts.Length ? Work() : progress.ShowAsync(Work));
+            var isTyped = texts.Length == 0 && !Console.IsInputRedirected;
+            if (isTyped) Notice.Say("one message per line; Ctrl-D ends");
+            await (isTyped || count == texts.Length ? Work() : progress.ShowAsync(Work));
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
