@@ -9,7 +9,7 @@ namespace Msgc.Reactive;
 /// </summary>
 public sealed record MsgcEndpoint : IParsable<MsgcEndpoint>
 {
-    /// <summary>The port used where none is named: 4809.</summary>
+    /// <summary>The port that servers listen on and clients dial by default: 4809.</summary>
     public const int DefaultPort = 4809;
 
     private MsgcEndpoint(string host, int port, string? path)

@@ -42,7 +42,7 @@ public sealed class MsgcServer : IAsyncDisposable
             StallTimeout = () => Options.StallTimeout,
             Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
             Refused = (session, reason) => Log.ClientRefused(_logger, session.RemoteAddress, reason),
-            Stalling = (session, used) => Log.ClientStalls(
+            Slow = (session, used) => Log.ClientSlow(
                 _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),
             Stuck = (session, used) => Log.ClientStuck(
                 _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),

@@ -26,8 +26,8 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "Connection from {Address} broke the protocol: {Reason}")]
     public static partial void ProtocolError(ILogger logger, string address, string reason);
 
-    [LoggerMessage(8, LogLevel.Warning, "Slow client {Name} ({Id}) at {Address} holds up its feeders: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void ClientStalls(ILogger logger, string name, MsgcClientId id, string address, int messages, long bytes);
+    [LoggerMessage(8, LogLevel.Warning, "Slow client {Name} ({Id}) at {Address} has held its publishers up for the stall timeout: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void ClientSlow(ILogger logger, string name, MsgcClientId id, string address, int messages, long bytes);
 
     [LoggerMessage(9, LogLevel.Error, "Stuck client {Name} ({Id}) at {Address} is killed: {Messages} messages, {Bytes} bytes queued")]
     public static partial void ClientStuck(ILogger logger, string name, MsgcClientId id, string address, int messages, long bytes);

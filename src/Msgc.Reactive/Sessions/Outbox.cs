@@ -222,7 +222,6 @@ internal sealed class Outbox : IRunSource
                     return false;
                 }
                 Arm(++_stall);
-                _settings.Stalling(Used);
             }
             if (!_stalled.Contains(feeder)) _stalled.Add(feeder);
             return true;
@@ -237,27 +236,31 @@ internal sealed class Outbox : IRunSource
             return System.Reactive.Disposables.Disposable.Empty;
         }));
 
-    private void Expire(int stall) => Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall);
+    private void Expire(int stall)
+    {
+        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall)) _settings.Slow(Used);
+    }
 
-    private void Leave(Phase next, Func<Phase, bool> from)
+    private bool Leave(Phase next, Func<Phase, bool> from)
     {
         IFeeder[] waiting;
         lock (_gate)
         {
-            if (Current == Phase.Closed || !from(Current)) return;
+            if (Current == Phase.Closed || !from(Current)) return false;
             Interlocked.Exchange(ref _phase, (int)next);
             waiting = [.. _stalled];
             _stalled.Clear();
         }
         foreach (var feeder in waiting) feeder.Retry();
+        return true;
     }
 }
 
 /// <summary>What an outbox needs to know, and whom it tells.</summary>
 /// <param name="Scheduler">The clock of the stall.</param>
-/// <param name="Stalling">A stall begins, with so much queued.</param>
+/// <param name="Slow">A stall has expired, with so much queued: the connection is slow, and nobody waits for it any longer.</param>
 /// <param name="Stuck">A run did not fit into a queue whose stall had expired: the connection is to be killed.</param>
-internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load> Stalling, Action<Load> Stuck)
+internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load> Slow, Action<Load> Stuck)
 {
     /// <summary>The limits in force; replaced when options change.</summary>
     public required Func<BacklogLimits> LimitsInForce { get; init; }

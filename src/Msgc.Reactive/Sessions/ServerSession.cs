@@ -342,7 +342,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         public Outbox? Outbox { get; private set; }
 
         public Outbox Make(Dispatcher dispatcher, BlockPool pool, ServerSessionSettings settings) => Outbox = new Outbox(
-            new OutboxSettings(dispatcher.Scheduler, used => settings.Stalling(Owner!, used), used =>
+            new OutboxSettings(dispatcher.Scheduler, used => settings.Slow(Owner!, used), used =>
             {
                 settings.Stuck(Owner!, used);
                 Owner!.Fail(MsgcCause.Backlog, $"Stuck: {used.Messages} messages, {used.Bytes} bytes queued.");

@@ -17,8 +17,8 @@ internal sealed record ServerSessionSettings(Func<WelcomeFrame> Welcome, int Max
     /// <summary>A client was refused.</summary>
     public required Action<ServerSession, string> Refused { get; init; }
 
-    /// <summary>A client's queue begins to stall its feeders.</summary>
-    public required Action<ServerSession, Load> Stalling { get; init; }
+    /// <summary>A client's queue has held its feeders up for StallTimeout.</summary>
+    public required Action<ServerSession, Load> Slow { get; init; }
 
     /// <summary>A client is stuck and about to be killed.</summary>
     public required Action<ServerSession, Load> Stuck { get; init; }

@@ -11,7 +11,7 @@ internal static class SocketAddresses
     {
         if (endpoint.Path is { } path) return [new UnixDomainSocketEndPoint(path)];
         if (endpoint.Host.Length == 0) return [new IPEndPoint(IPAddress.Loopback, endpoint.Port)];
-        if (IPAddress.TryParse(endpoint.Host, out var address)) return [new IPEndPoint(address, endpoint.Port)];
+        if (IPAddress.TryParse(endpoint.Host, out var address)) return [new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, endpoint.Port)];
         var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancel).ConfigureAwait(false);
         return Array.ConvertAll<IPAddress, EndPoint>(addresses, found => new IPEndPoint(found, endpoint.Port));
     }
