@@ -231,7 +231,7 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     {
         var options = Options;
         var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), options.IdleTimeout, Name, options.NoEcho) { Credentials = options.Credentials };
-        var session = new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _rules, options.MaxFrameBytes) { Endpoint = endpoint };
+        var session = new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _rules) { Endpoint = endpoint };
         lock (_gate) _live.Add(session);
         session.Closed += () =>
         {

@@ -16,6 +16,12 @@ internal readonly ref struct Frame(ReadOnlySpan<byte> bytes)
 {
     public const int HeaderBytes = 8;
 
+    /// <summary>No server's MaxFrameBytes is below this; a view's largest entry with the longest names fits.</summary>
+    public const int SmallestMaxBytes = 1024;
+
+    /// <summary>Until the welcome neither side knows the server's MaxFrameBytes, and strangers are not to make us hold much: the handshake's frames are at most this long.</summary>
+    public const int MaxHandshakeBytes = 16 * 1024;
+
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
     public FrameKind Kind => (FrameKind)Bytes[4];

@@ -8,20 +8,27 @@ namespace Msgc.Reactive.Framing;
 /// <code>
 /// 0   header, kind 0x03, flags: bit 0 final: dialling again cannot help
 /// 8   u16  lowest version spoken     10  u16  highest
-/// 12  ...  why, UTF-8, to the frame's end
+/// 12  ...  why, UTF-8, to the frame's end; what is beyond 1024 bytes is cut
 /// </code>
 /// </summary>
 internal sealed record RefusedFrame(string Reason, bool Final)
 {
     private const int Fixed = 12;
+    private const int MaxTextBytes = 1024;
 
     public byte[] Write()
     {
-        var text = Encoding.UTF8.GetBytes(Reason);
+        var text = Encoding.UTF8.GetBytes(Reason).AsSpan();
+        if (text.Length > MaxTextBytes)
+        {
+            var end = MaxTextBytes;
+            while ((text[end] & 0xC0) == 0x80) end--; // not inside a character
+            text = text[..end];
+        }
         var frame = Frames.New(FrameKind.Refused, Fixed + text.Length, flags: Final ? (ushort)1 : (ushort)0);
         BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(8), HelloFrame.Version);
         BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(10), HelloFrame.Version);
-        text.CopyTo(frame, Fixed);
+        text.CopyTo(frame.AsSpan(Fixed));
         return frame;
     }
 

@@ -16,6 +16,8 @@ internal enum ViewEntryKind : byte
 internal readonly record struct ViewEntry(ViewEntryKind Kind, ulong Client, string ClientName, string ServerName)
 {
     public const int FixedBytes = 12;
+
+    public int Bytes => FixedBytes + Encoding.UTF8.GetByteCount(ClientName) + Encoding.UTF8.GetByteCount(ServerName);
 }
 
 /// <summary>
@@ -34,17 +36,17 @@ internal static class ViewFrame
     public const ushort Last = 2;
     public const ushort Snapshot = 4;
     private const int Fixed = 28;
-    private const int ChunkBytes = 16 * 1024;
 
-    /// <summary>Writes one chunk with as many of the entries as fit into 16 KiB, and says where the next one begins.</summary>
+    /// <summary>Writes one chunk with as many of the entries as fit into any server's frames, and says where the next one begins.</summary>
     public static byte[] Write(ReadOnlySpan<byte> name, UInt128 viewId, byte cause, bool snapshot, IReadOnlyList<ViewEntry> entries, ref int next)
     {
         var first = next;
         var length = Fixed + name.Length;
-        while (next < entries.Count && (next == first || length < ChunkBytes))
+        for (; next < entries.Count; next++)
         {
-            length += ViewEntry.FixedBytes + Encoding.UTF8.GetByteCount(entries[next].ClientName) + Encoding.UTF8.GetByteCount(entries[next].ServerName);
-            next++;
+            var entry = entries[next].Bytes;
+            if (length + entry > Frame.SmallestMaxBytes) break;
+            length += entry;
         }
         var flags = (first == 0 ? First : 0) | (next == entries.Count ? Last : 0) | (snapshot ? Snapshot : 0);
         var frame = Frames.New(FrameKind.View, length, name.Length, (ushort)flags);

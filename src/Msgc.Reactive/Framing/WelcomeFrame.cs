@@ -38,7 +38,7 @@ internal sealed record WelcomeFrame(int MaxFrameBytes, ulong Incarnation, TimeSp
         var bytes = frame.Bytes;
         reason = bytes.Length < Fixed || bytes.Length != Fixed + bytes[28] ? $"a welcome of {bytes.Length} bytes has a wrong length"
             : BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]) != HelloFrame.Version ? "a welcome of a version that was not offered"
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) is < 1024 or > int.MaxValue ? "a welcome with an impossible maximum of frame bytes"
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) is < Frame.SmallestMaxBytes or > int.MaxValue ? "a welcome with an impossible maximum of frame bytes"
             : !GroupName.IsValid(bytes.Slice(Fixed, bytes[28])) ? "a welcome whose server name is no valid name"
             : null;
         if (reason is not null) return null;

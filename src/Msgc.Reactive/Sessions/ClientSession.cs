@@ -13,16 +13,15 @@ internal sealed class ClientSession : Session
     private readonly HelloFrame _hello;
     private readonly Action _continue;
     private readonly List<ViewEntry> _entries = [];
-    private int _maxFrameBytes;
 
     public ClientSession(
-        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules, int maxFrameBytes)
-        : this(connection, dispatcher, turn, side, queue, hello, rules, maxFrameBytes, new PublishFeed(queue))
+        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules)
+        : this(connection, dispatcher, turn, side, queue, hello, rules, new PublishFeed(queue))
     {
     }
 
     private ClientSession(
-        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules, int maxFrameBytes,
+        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules,
         PublishFeed feed)
         : base(connection, dispatcher, pool: null, feed, rules)
     {
@@ -30,7 +29,6 @@ internal sealed class ClientSession : Session
         _side = side;
         _queue = queue;
         _hello = hello;
-        _maxFrameBytes = maxFrameBytes;
         _continue = Continue;
         Feed = feed;
         Feed.Sender = Sender;
@@ -44,7 +42,7 @@ internal sealed class ClientSession : Session
     /// <summary>What the server said of itself; set by the handshake.</summary>
     public WelcomeFrame Server { get; private set; } = null!;
 
-    protected override int MaxFrameBytes => _maxFrameBytes;
+    protected override int MaxFrameBytes => Server?.MaxFrameBytes ?? Frame.MaxHandshakeBytes;
 
     /// <summary>Cold: starts the connection, says hello, and emits once the server has welcomed us; errors when it refuses.</summary>
     public IObservable<ClientSession> Handshake() => Observable.Create<ClientSession>(observer =>
@@ -184,7 +182,6 @@ internal sealed class ClientSession : Session
             Fail(MsgcCause.Protocol, $"Protocol error: {reason ?? "the first frame is no welcome"}.");
             return false;
         }
-        _maxFrameBytes = Server.MaxFrameBytes;
         Inbox.Consume(frame.Bytes.Length);
         Establish(Server.IdleTimeout);
         return true;

@@ -60,7 +60,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
     /// <summary>What the client said of itself; set by the handshake.</summary>
     public HelloFrame Client { get; private set; } = null!;
 
-    protected override int MaxFrameBytes => _settings.MaxFrameBytes;
+    protected override int MaxFrameBytes => Client is null ? Frame.MaxHandshakeBytes : _settings.MaxFrameBytes;
 
     /// <summary>Cold: starts the connection and emits once the client's hello was taken.</summary>
     public IObservable<ServerSession> Handshake() => Observable.Create<ServerSession>(observer =>
