@@ -78,8 +78,12 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         Sender.TryNoOp(Frames.Number(FrameKind.NoOp, _acknowledged));
     }
 
-    /// <summary>Tells the client that this server is going.</summary>
-    public void Drain() => Outbox.Control(Frames.Bare(FrameKind.Draining));
+    /// <summary>Tells the client that this server is going; one that has not been welcomed yet will not be.</summary>
+    public void Drain()
+    {
+        if (Client is null) Fail(MsgcCause.Draining, "The server is stopping.");
+        else Outbox.Control(Frames.Bare(FrameKind.Draining));
+    }
 
     public void Retry()
     {
