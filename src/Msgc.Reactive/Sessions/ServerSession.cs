@@ -163,7 +163,10 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         return AfterTurn.Read;
     }
 
-    /// <summary>Gathers consecutive messages with equal recipients from the inbox; returns how many, 0 when the first was wrong.</summary>
+    /// <summary>
+    /// Gathers consecutive messages with equal recipients from the inbox; returns how many. A wrong one ends the run before it, so that what
+    /// is handled does not depend on how the bytes were cut, and ends the session when it is the first: then 0.
+    /// </summary>
     private int GatherRun(Frame frame)
     {
         var limit = _settings.Limits().Run;
@@ -173,9 +176,11 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         var unread = Inbox.Unread;
         while (true)
         {
-            if (!CheckMessage(frame.Bytes)) break;
-            var next = Recipients(MessageFrame.Name(frame.Bytes));
-            if (End is not null) break;
+            if (Check(frame.Bytes, out var next) is { } wrong)
+            {
+                if (messages == 0) Fail(MsgcCause.Protocol, $"Protocol error: {wrong}.");
+                break;
+            }
             if (messages == 0) recipients = next;
             else if (next != recipients || length + frame.Bytes.Length > limit.Bytes) break;
             messages++;
@@ -189,30 +194,25 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         return messages;
     }
 
-    private bool CheckMessage(ReadOnlySpan<byte> frame)
+    /// <summary>What is wrong with a message, or null and its recipients.</summary>
+    private string? Check(ReadOnlySpan<byte> frame, out ServerSession[] recipients)
     {
-        var reason = MessageFrame.Check(frame)
-            ?? (MessageFrame.Sender(frame) != Client.ClientId ? "a message with a sender id that is not the client's own" : null);
-        if (reason is null) return true;
-        Fail(MsgcCause.Protocol, $"Protocol error: {reason}.");
-        return false;
-    }
-
-    private ServerSession[] Recipients(ReadOnlySpan<byte> group)
-    {
+        recipients = Nobody;
+        if (MessageFrame.Check(frame) is { } reason) return reason;
+        if (MessageFrame.Sender(frame) != Client.ClientId) return "a message with a sender id that is not the client's own";
+        var group = MessageFrame.Name(frame);
         var version = _switchboard.Version;
         if (version != _lastVersion || !group.SequenceEqual(_lastGroup))
         {
-            _lastRoute = _switchboard.Find(group);
-            if (!group.SequenceEqual(_lastGroup))
-            {
-                // A group that somebody has joined has a valid name; others are looked at here.
-                if (_lastRoute is null && !GroupName.IsValid(group)) Fail(MsgcCause.Protocol, "Protocol error: a message whose group is no valid name.");
-                _lastGroup = group.ToArray();
-            }
+            var route = _switchboard.Find(group);
+            // A group that somebody has joined has a valid name; others are looked at here.
+            if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
+            _lastRoute = route;
+            if (!group.SequenceEqual(_lastGroup)) _lastGroup = group.ToArray();
             _lastVersion = version;
         }
-        return _lastRoute?.Recipients ?? Nobody;
+        recipients = _lastRoute?.Recipients ?? Nobody;
+        return null;
     }
 
     /// <summary>Queues the held run to all of its recipients, or to none: then one of them stalls us.</summary>
