@@ -18,7 +18,7 @@ internal static class Frames
     /// <summary>A header alone: Rejoined, Draining.</summary>
     public static byte[] Bare(FrameKind kind) => New(kind, Frame.HeaderBytes);
 
-    /// <summary><code>8  u64  value</code> Flush: its id. NoOp and Handled: messages handled in this session. IdleTimeout and its ack: ms.</summary>
+    /// <summary><code>8  u64  value</code> Flush: its id. NoOp and Handled: messages handled in this session. IdleTimeout and its ack: ms, 1 to 0xFFFFFFFF, which is none.</summary>
     public static byte[] Number(FrameKind kind, ulong value)
     {
         var frame = New(kind, Frame.HeaderBytes + 8);
@@ -52,7 +52,9 @@ internal static class Frames
                 body != frame.NameLength ? $"a {frame.Kind} frame whose name takes {frame.NameLength} of {body} bytes"
                 : !GroupName.IsValid(frame.Name) ? $"a {frame.Kind} frame whose group is no valid name" : null,
             FrameKind.Rejoined or FrameKind.Draining => Fixed(frame, body, 0),
-            FrameKind.NoOp or FrameKind.Handled or FrameKind.Flush or FrameKind.IdleTimeout or FrameKind.IdleTimeoutAck => Fixed(frame, body, 8),
+            FrameKind.NoOp or FrameKind.Handled or FrameKind.Flush => Fixed(frame, body, 8),
+            FrameKind.IdleTimeout or FrameKind.IdleTimeoutAck =>
+                Fixed(frame, body, 8) ?? (NumberAt(frame, 0) is 0 or > NoTimeout ? $"an {frame.Kind} frame of impossible {NumberAt(frame, 0)} ms" : null),
             FrameKind.FlushAck => Fixed(frame, body, 16),
             _ => null,
         };

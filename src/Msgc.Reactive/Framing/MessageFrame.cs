@@ -7,7 +7,7 @@ namespace Msgc.Reactive.Framing;
 /// <code>
 /// 0   u32  length     4  u8 kind 0x10     5  u8 n, length of the name, 1 to 255     6  u16 flags, 0
 /// 8   u64  sender's client id
-/// 16  u64  number: counts the sender's messages to the group, from 1
+/// 16  u64  number: counts the sender's messages to the group, from 1; below 2^63
 /// 24  n    group's name, UTF-8
 /// 24+n     payload
 /// </code>
@@ -29,6 +29,7 @@ internal static class MessageFrame
     {
         if (frame.Length < HeaderBytes) return $"a message of {frame.Length} bytes is shorter than its header of {HeaderBytes}";
         if (frame[5] == 0) return "a message without a group";
+        if ((long)Number(frame) <= 0) return $"a message of impossible number {Number(frame)}";
         return frame.Length < HeaderBytes + frame[5] ? $"a message of {frame.Length} bytes is shorter than its group's name of {frame[5]}" : null;
     }
 
