@@ -1,0 +1,129 @@
+using System.Text;
+using CsCheck;
+using Msgc.Reactive.Framing;
+
+namespace Msgc.Reactive.Tests.Framing;
+
+/// <summary>What is written is read again, whatever it says.</summary>
+public sealed class RoundTripTests
+{
+    [Fact]
+    public void A_hello_says_what_was_written() => Wire.Hello.Sample(hello =>
+    {
+        var frame = Wire.Whole(hello.Write(lowest: 1, highest: 7));
+        Assert.True(frame.Bytes.Length <= Frame.MaxHandshakeBytes);
+        Assert.True(HelloFrame.TryReadVersions(frame, out var lowest, out var highest));
+        Assert.Equal((1, 7), (lowest, highest));
+        var read = HelloFrame.Read(frame, out var reason)!;
+        Assert.Null(reason);
+        Assert.Equal(hello.Credentials.ToArray(), read.Credentials.ToArray());
+        Assert.Equal(hello with { Credentials = default }, read with { Credentials = default });
+    });
+
+    [Fact]
+    public void A_welcome_says_what_was_written() => Wire.Welcome.Sample(welcome =>
+    {
+        var frame = Wire.Whole(welcome.Write());
+        Assert.Equal(FrameKind.Welcome, frame.Kind);
+        Assert.True(frame.Bytes.Length <= Frame.MaxHandshakeBytes);
+        Assert.Equal(welcome, WelcomeFrame.Read(frame, out var reason));
+        Assert.Null(reason);
+    });
+
+    [Fact]
+    public void A_refusal_says_what_was_written() => Wire.Refused.Sample(refused =>
+    {
+        var frame = Wire.Whole(refused.Write());
+        Assert.Equal(FrameKind.Refused, frame.Kind);
+        Assert.Equal(refused, RefusedFrame.Read(frame));
+    });
+
+    [Fact]
+    public void A_long_refusal_is_cut_between_characters()
+    {
+        for (var shift = 0; shift < 4; shift++)
+        {
+            var text = new string('x', shift) + string.Concat(Enumerable.Repeat("🎈", 5000));
+            var read = RefusedFrame.Read(Wire.Whole(new RefusedFrame(text, Final: true).Write()))!.Reason;
+            Assert.StartsWith(read, text, StringComparison.Ordinal);
+            Assert.InRange(Encoding.UTF8.GetByteCount(read), 1021, 1024);
+        }
+    }
+
+    [Fact]
+    public void A_message_says_what_was_written() => Gen.Select(Wire.Number, Wire.MessageNumber, Wire.Name, Gen.Byte.Array[0, 100]).Sample((sender, number, name, payload) =>
+    {
+        var bytes = Wire.MessageOf(sender, number, name, payload);
+        var frame = Wire.Whole(bytes);
+        Assert.Equal(FrameKind.Message, frame.Kind);
+        Assert.Null(Frames.Check(frame));
+        Assert.Equal((sender, number), (MessageFrame.Sender(bytes), MessageFrame.Number(bytes)));
+        Assert.Equal(name, Encoding.UTF8.GetString(MessageFrame.Name(bytes)));
+        Assert.Equal(payload, bytes[(MessageFrame.HeaderBytes + frame.NameLength)..]);
+    });
+
+    [Fact]
+    public void Small_frames_pass_their_check_and_say_what_was_written()
+    {
+        Gen.Select(Wire.Named, Gen.Const(0)).Sample((bytes, _) =>
+        {
+            var frame = Wire.Whole(bytes);
+            Assert.Null(Frames.Check(frame));
+            Assert.True(GroupName.IsValid(frame.Name));
+            Assert.True(frame.Name.SequenceEqual(frame.Body));
+        });
+        Gen.OneOf(Wire.Numbered, Wire.Bare).Sample(bytes => Assert.Null(Frames.Check(Wire.Whole(bytes))));
+        Wire.Number.Sample(value => Assert.Equal(value, Frames.NumberAt(Wire.Whole(Frames.Number(FrameKind.Flush, value)), 0)));
+        Gen.Select(Wire.Number, Wire.Number).Sample((id, handled) =>
+        {
+            var frame = Wire.Whole(Frames.FlushAck(id, handled));
+            Assert.Equal((id, handled), (Frames.NumberAt(frame, 0), Frames.NumberAt(frame, 1)));
+        });
+    }
+
+    [Fact]
+    public void Durations_are_whole_milliseconds_rounded_up_and_may_be_infinite()
+    {
+        Wire.Timeout.Sample(timeout => Assert.Equal(timeout, Frames.Duration(Frames.Milliseconds(timeout))));
+        Assert.Equal(uint.MaxValue, Frames.Milliseconds(Timeout.InfiniteTimeSpan));
+        Assert.Equal(1u, Frames.Milliseconds(TimeSpan.FromTicks(1)));
+        Assert.Equal(2u, Frames.Milliseconds(TimeSpan.FromTicks(10_001)));
+        Assert.Equal(uint.MaxValue - 1, Frames.Milliseconds(TimeSpan.MaxValue));
+        Assert.Equal(TimeSpan.FromMilliseconds(1), Frames.Duration(0));
+    }
+
+    [Fact]
+    public void Views_of_any_size_travel_in_chunks_that_every_server_may_send() => Gen.Select(
+        Wire.Name, Gen.ULong, Gen.ULong, Gen.Int[0, 6], Gen.Bool, Gen.OneOf(Wire.Entry.List[0, 20], Gen.Int[0, 3000].SelectMany(n => Wire.Entry.List[n]))).Sample(
+        (name, high, low, cause, snapshot, entries) =>
+        {
+            var read = new List<ViewEntry>();
+            var next = 0;
+            do
+            {
+                var first = next == 0;
+                var bytes = ViewFrame.Write(Encoding.UTF8.GetBytes(name), new UInt128(high, low), (byte)cause, snapshot, entries, ref next);
+                Assert.True(bytes.Length <= Frame.SmallestMaxBytes);
+                var frame = Wire.Whole(bytes);
+                Assert.Equal(FrameKind.View, frame.Kind);
+                Assert.Equal((first, next == entries.Count, snapshot),
+                    ((frame.Flags & ViewFrame.First) != 0, (frame.Flags & ViewFrame.Last) != 0, (frame.Flags & ViewFrame.Snapshot) != 0));
+                Assert.Null(ViewFrame.Read(frame, 6, read));
+                Assert.Equal(next, read.Count);
+                Assert.Equal((new UInt128(high, low), (byte)cause), (ViewFrame.ViewId(frame), ViewFrame.Cause(frame)));
+                Assert.Equal(name, Encoding.UTF8.GetString(ViewFrame.Name(frame)));
+            }
+            while (next < entries.Count);
+            Assert.Equal(entries, read);
+        },
+        iter: 30);
+
+    [Fact]
+    public void The_largest_entry_of_the_group_with_the_longest_name_fits()
+    {
+        var longest = new string('n', 255);
+        var next = 0;
+        ViewFrame.Write(Encoding.UTF8.GetBytes(longest), 1, 0, false, [new ViewEntry(ViewEntryKind.Joined, 1, longest, longest)], ref next);
+        Assert.Equal(1, next);
+    }
+}
