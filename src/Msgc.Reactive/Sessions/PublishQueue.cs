@@ -20,7 +20,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
     private PublishFeed? _feed;
     private Exception? _closed;
 
-    /// <summary>The largest frame that the server takes.</summary>
+    /// <summary>The largest frame that the server takes and this queue has room for.</summary>
     public int MaxFrameBytes { get; private set; } = maxFrameBytes;
 
     /// <summary>Queues a message, waiting for room.</summary>
@@ -101,6 +101,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         {
             if (_closed is not null) return 0;
             var rest = TakeAll();
+            maxFrameBytes = (int)Math.Min(maxFrameBytes, limits().Full.Bytes);
             var filter = maxFrameBytes < MaxFrameBytes;
             MaxFrameBytes = maxFrameBytes;
             if (restore.Length > 0) _closedRuns.Enqueue(Run.Control(restore));
@@ -110,6 +111,8 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
                 if (filter && run.Messages > 0) dropped += RequeueSmall(run);
                 else _closedRuns.Enqueue(run);
             }
+            if (filter) RefuseLarge();
+            Admit();
             _feed = feed;
         }
         feed.Sender.Wake();
@@ -235,6 +238,22 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
             // Claimed by its cancellation already: it takes no number.
             if (!waiter.Completion.TrySetResult(true)) continue;
             Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
+        }
+    }
+
+    /// <summary>Who waits with a message that the server would not take gets the error that a publish of now gets.</summary>
+    private void RefuseLarge()
+    {
+        for (var node = _waiters.First; node is not null;)
+        {
+            var (waiter, next) = (node.Value, node.Next);
+            if (waiter.Load.Bytes > MaxFrameBytes)
+            {
+                _waiters.Remove(node);
+                waiter.Completion.TrySetException(new ArgumentException(
+                    $"The message makes a frame of {waiter.Load.Bytes} bytes; the server now connected allows {MaxFrameBytes} (MaxFrameBytes)."));
+            }
+            node = next;
         }
     }
 
