@@ -77,17 +77,18 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         return task;
     }
 
-    /// <summary>Queues a control frame for the session there is; none is kept for a later one.</summary>
-    public void Control(byte[] frame)
+    /// <summary>Queues a control frame for the session there is; false when there is none, and none is kept for a later one.</summary>
+    public bool Control(byte[] frame)
     {
         PublishFeed? feed;
         lock (_gate)
         {
-            if (_feed is null) return;
+            if (_feed is null) return false;
             AppendControl(frame);
             feed = _feed;
         }
         feed.Sender.Wake();
+        return true;
     }
 
     /// <summary>

@@ -166,4 +166,17 @@ public sealed class HandshakeTests
         world.Advance(10 * TimeSpan.FromSeconds(Math.Min(5, 0.2)));
         Assert.Equal(10, stranger.Frames().Count - before);
     }
+
+    [Fact]
+    public void An_idle_timeout_changed_during_the_handshake_is_told_once_it_is_done()
+    {
+        using var world = new World();
+        world.Network.SetLatency(TimeSpan.FromSeconds(1));
+        var evil = Stranger.Listen(world, new WelcomeFrame(4096, 1, TimeSpan.FromSeconds(30), "evil").Write());
+        var client = world.Client("client", o => o with { Servers = ["evil:4809"] });
+        world.Advance(TimeSpan.FromSeconds(2.5));
+        client.Configure(client.Options with { IdleTimeout = TimeSpan.FromSeconds(9) });
+        world.Advance(TimeSpan.FromSeconds(3));
+        Assert.Contains(Convert.ToHexString(Frames.Number(FrameKind.IdleTimeout, 9000)), evil[0].Frames().Select(Convert.ToHexString));
+    }
 }
