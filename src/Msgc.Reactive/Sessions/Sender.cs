@@ -21,7 +21,7 @@ internal sealed class Sender(
     private int _busy;
     private int _send = Done;
     private volatile bool _closed;
-    private bool _emptied;
+    private volatile bool _emptied;
 
     /// <summary>Says that the queue has something. Cheap when a drain is under way already.</summary>
     public void Wake()
@@ -91,13 +91,15 @@ internal sealed class Sender(
             }
             Volatile.Write(ref _busy, 0);
             Interlocked.MemoryBarrier();
-            if ((source.IsEmpty && _urgent.IsEmpty) || Interlocked.Exchange(ref _busy, 1) != 0) return;
+            var more = !source.IsEmpty || !_urgent.IsEmpty || (_closed && !_emptied);
+            if (!more || Interlocked.Exchange(ref _busy, 1) != 0) return;
         }
     }
 
     private void Empty()
     {
         _batch.Clear();
+        _urgent.Clear();
         source.Drop();
         if (_emptied) return;
         _emptied = true;
