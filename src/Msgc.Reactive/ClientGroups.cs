@@ -89,8 +89,11 @@ internal sealed class ClientGroups : IClientSide
         if (dropped > 0) Report(new MsgcDiagnostic(MsgcDiagnosticKind.TooLargeDropped, null, dropped, null));
     }
 
-    /// <summary>A session is lost: each group with a standing join gets its gap. Returns how many messages may be lost.</summary>
-    public long Detach(ClientSession session)
+    /// <summary>
+    /// A session is lost: each group with a standing join gets its gap, unless the client itself has ended. Returns how many messages may be
+    /// lost.
+    /// </summary>
+    public long Detach(ClientSession session, bool tellGaps)
     {
         long lost;
         var gaps = new List<MsgcGroup>();
@@ -104,7 +107,7 @@ internal sealed class ClientGroups : IClientSide
             }
             lost = Queue.Lose(session.Feed);
         }
-        if (gaps.Count > 0)
+        if (tellGaps && gaps.Count > 0)
         {
             Turn.Post(() =>
             {

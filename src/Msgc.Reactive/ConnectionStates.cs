@@ -14,6 +14,9 @@ internal sealed class ConnectionStates(Turn turn, Action<Exception> failed) : IO
     /// <summary>True while a session lives, whether or not observers know yet.</summary>
     public bool IsConnected => Volatile.Read(ref _latest).Phase == MsgcConnectionPhase.Connected;
 
+    /// <summary>What the last connection may have lost when the client ended it.</summary>
+    public long LostAtEnd { get; set; }
+
     public void Push(MsgcConnectionState state)
     {
         Volatile.Write(ref _latest, state);
@@ -27,7 +30,8 @@ internal sealed class ConnectionStates(Turn turn, Action<Exception> failed) : IO
     /// <summary>The last state, then the end; inside the turn.</summary>
     public void End(Exception? error)
     {
-        _current = new MsgcConnectionState(MsgcConnectionPhase.Closed, Reason: error?.Message);
+        _current = new MsgcConnectionState(
+            MsgcConnectionPhase.Closed, Cause: error is MsgcRefusedException ? MsgcCause.Refused : null, Reason: error?.Message, LostMessages: LostAtEnd);
         _observers.Push(_current);
         _observers.End(error);
     }

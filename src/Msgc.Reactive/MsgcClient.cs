@@ -250,7 +250,13 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
         return Disposable.Create(() =>
         {
             session.Fail(MsgcCause.Closed, "This client closed the connection.");
-            var lost = _groups.Detach(session);
+            var ended = Volatile.Read(ref _ended) != 0;
+            var lost = _groups.Detach(session, tellGaps: !ended);
+            if (ended)
+            {
+                _states.LostAtEnd = lost;
+                return;
+            }
             var end = session.End!;
             Log.Lost(_logger, Name, session.Server.ServerName, session.Endpoint, end.Cause, end.Message);
             _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, session.Endpoint, session.Server.ServerName, end.Cause, end.Message, lost));

@@ -42,10 +42,10 @@ public sealed class MsgcServer : IAsyncDisposable
             StallTimeout = () => Options.StallTimeout,
             Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
             Refused = (session, reason) => Log.ClientRefused(_logger, session.RemoteAddress, reason),
-            Slow = (session, used) => Log.ClientSlow(
-                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),
-            Stuck = (session, used) => Log.ClientStuck(
-                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, used.Messages, used.Bytes),
+            Slow = (session, used, group) => Log.ClientSlow(
+                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes),
+            Stuck = (session, used, group) => Log.ClientStuck(
+                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes),
         };
     }
 

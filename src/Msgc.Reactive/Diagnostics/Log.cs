@@ -26,11 +26,11 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "Connection from {Address} broke the protocol: {Reason}")]
     public static partial void ProtocolError(ILogger logger, string address, string reason);
 
-    [LoggerMessage(8, LogLevel.Warning, "Slow client {Name} ({Id}) at {Address} has held its publishers up for the stall timeout: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void ClientSlow(ILogger logger, string name, MsgcClientId id, string address, int messages, long bytes);
+    [LoggerMessage(8, LogLevel.Warning, "Slow client {Name} ({Id}) at {Address} has held its publishers to group {Group} up for the stall timeout: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void ClientSlow(ILogger logger, string name, MsgcClientId id, string address, string group, int messages, long bytes);
 
-    [LoggerMessage(9, LogLevel.Error, "Stuck client {Name} ({Id}) at {Address} is killed: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void ClientStuck(ILogger logger, string name, MsgcClientId id, string address, int messages, long bytes);
+    [LoggerMessage(9, LogLevel.Error, "Stuck client {Name} ({Id}) at {Address} is killed, no room for group {Group}: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void ClientStuck(ILogger logger, string name, MsgcClientId id, string address, string group, int messages, long bytes);
 
     [LoggerMessage(20, LogLevel.Information, "{Client} is connected to {Server} at {Endpoint}")]
     public static partial void Connected(ILogger logger, string client, string server, MsgcEndpoint endpoint);

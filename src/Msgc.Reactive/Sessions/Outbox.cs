@@ -89,7 +89,7 @@ internal sealed class Outbox : IRunSource
                 if (phase == Phase.Expired)
                 {
                     Close();
-                    _settings.Stuck(Used);
+                    _settings.Stuck(Used, feeder.Group);
                     return true;
                 }
             }
@@ -238,7 +238,12 @@ internal sealed class Outbox : IRunSource
 
     private void Expire(int stall)
     {
-        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall)) _settings.Slow(Used);
+        string? group = null;
+        lock (_gate)
+        {
+            if (stall == _stall && _stalled.Count > 0) group = _stalled[0].Group;
+        }
+        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall)) _settings.Slow(Used, group ?? "");
     }
 
     private bool Leave(Phase next, Func<Phase, bool> from)
@@ -258,9 +263,9 @@ internal sealed class Outbox : IRunSource
 
 /// <summary>What an outbox needs to know, and whom it tells.</summary>
 /// <param name="Scheduler">The clock of the stall.</param>
-/// <param name="Slow">A stall has expired, with so much queued: the connection is slow, and nobody waits for it any longer.</param>
+/// <param name="Slow">A stall has expired, with so much queued, while that group's messages waited: the connection is slow, and nobody waits for it any longer.</param>
 /// <param name="Stuck">A run did not fit into a queue whose stall had expired: the connection is to be killed.</param>
-internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load> Slow, Action<Load> Stuck)
+internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load, string> Slow, Action<Load, string> Stuck)
 {
     /// <summary>The limits in force; replaced when options change.</summary>
     public required Func<BacklogLimits> LimitsInForce { get; init; }

@@ -57,6 +57,8 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 
     public Outbox Outbox { get; }
 
+    public string Group => System.Text.Encoding.UTF8.GetString(_lastGroup);
+
     /// <summary>What the client said of itself; set by the handshake.</summary>
     public HelloFrame Client { get; private set; } = null!;
 
@@ -346,9 +348,9 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         public Outbox? Outbox { get; private set; }
 
         public Outbox Make(Dispatcher dispatcher, BlockPool pool, ServerSessionSettings settings) => Outbox = new Outbox(
-            new OutboxSettings(dispatcher.Scheduler, used => settings.Slow(Owner!, used), used =>
+            new OutboxSettings(dispatcher.Scheduler, (used, group) => settings.Slow(Owner!, used, group), (used, group) =>
             {
-                settings.Stuck(Owner!, used);
+                settings.Stuck(Owner!, used, group);
                 Owner!.Fail(MsgcCause.Backlog, $"Stuck: {used.Messages} messages, {used.Bytes} bytes queued.");
             })
             {

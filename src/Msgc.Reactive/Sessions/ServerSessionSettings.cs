@@ -17,9 +17,9 @@ internal sealed record ServerSessionSettings(Func<WelcomeFrame> Welcome, int Max
     /// <summary>A client was refused.</summary>
     public required Action<ServerSession, string> Refused { get; init; }
 
-    /// <summary>A client's queue has held its feeders up for StallTimeout.</summary>
-    public required Action<ServerSession, Load> Slow { get; init; }
+    /// <summary>A client's queue has held its feeders up for StallTimeout; the group is that of a run that waited.</summary>
+    public required Action<ServerSession, Load, string> Slow { get; init; }
 
-    /// <summary>A client is stuck and about to be killed.</summary>
-    public required Action<ServerSession, Load> Stuck { get; init; }
+    /// <summary>A client is stuck and about to be killed; the group is that of the run that did not fit.</summary>
+    public required Action<ServerSession, Load, string> Stuck { get; init; }
 }

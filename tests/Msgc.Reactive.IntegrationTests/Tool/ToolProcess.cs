@@ -56,15 +56,15 @@ internal sealed class ToolProcess : IAsyncDisposable
         return await process.EndAsync();
     }
 
-    /// <summary>The next line of standard error that starts like this.</summary>
-    public async Task<string> ErrorLineAsync(string start)
+    /// <summary>The next line of standard error that starts like this and contains that.</summary>
+    public async Task<string> ErrorLineAsync(string start, string contains = "")
     {
         using var deadline = new CancellationTokenSource(Deadline);
         try
         {
             await foreach (var line in _errorLines.Reader.ReadAllAsync(deadline.Token))
             {
-                if (line.StartsWith(start, StringComparison.Ordinal)) return line;
+                if (line.StartsWith(start, StringComparison.Ordinal) && line.Contains(contains, StringComparison.Ordinal)) return line;
             }
         }
         catch (OperationCanceledException)
@@ -74,7 +74,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         throw new TimeoutException($"No line '{start}…' on standard error, which has: {_errors}");
     }
 
-    /// <summary>Sends a signal: INT, TERM.</summary>
+    /// <summary>Sends a signal: INT, TERM, STOP, CONT.</summary>
     public async Task SignalAsync(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);

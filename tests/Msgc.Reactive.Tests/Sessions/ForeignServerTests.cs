@@ -115,7 +115,7 @@ public sealed class ForeignServerTests
             world.Settle();
             if (evil.Count > 0) evil[0].Close();
             world.Advance(TimeSpan.FromSeconds(1));
-            if (client.States.Contains("Closed")) return; // damage that reads as a final refusal
+            if (client.States.Contains("Closed Refused")) return; // damage that reads as a final refusal
             Assert.Equal("Connected server:4809", client.States[^1]);
             client.AssertWorks();
         },
@@ -141,7 +141,7 @@ public sealed class ForeignServerTests
         var client = new Watched(world);
         Stranger.Listen(world, new RefusedFrame("not you", Final: true).Write());
         world.Settle();
-        Assert.Equal(["Connecting", "Closed", "error MsgcRefusedException"], client.States);
+        Assert.Equal(["Connecting", "Closed Refused", "error MsgcRefusedException"], client.States);
 
         using var second = new World();
         client = new Watched(second);

@@ -55,6 +55,8 @@ public sealed class OutboxStressTests
 
         public int Offered { get; private set; }
 
+        public string Group => "x";
+
         public void Retry()
         {
             Interlocked.Increment(ref _wanted);
@@ -118,7 +120,7 @@ public sealed class OutboxStressTests
             _random = random;
             _killAfter = mayBeKilled ? random.Next(100, 5000) : int.MaxValue;
             var limits = new BacklogLimits(5000, 16 * 1024 * 1024);
-            Outbox = new Outbox(new OutboxSettings(DefaultScheduler.Instance, _ => { }, _ => WasKilled = true)
+            Outbox = new Outbox(new OutboxSettings(DefaultScheduler.Instance, (_, _) => { }, (_, _) => WasKilled = true)
             {
                 LimitsInForce = () => limits,
                 StallTimeout = () => TimeSpan.FromMinutes(1),

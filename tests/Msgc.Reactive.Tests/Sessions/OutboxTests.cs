@@ -23,7 +23,7 @@ public sealed class OutboxTests
     public OutboxTests()
     {
         var dispatcher = new Dispatcher(_scheduler);
-        _outbox = new Outbox(new OutboxSettings(_scheduler, used => _told.Add($"slow at {used.Messages}"), used => _told.Add($"stuck at {used.Messages}"))
+        _outbox = new Outbox(new OutboxSettings(_scheduler, (used, _) => _told.Add($"slow at {used.Messages}"), (used, _) => _told.Add($"stuck at {used.Messages}"))
         {
             LimitsInForce = () => _limits,
             StallTimeout = () => TimeSpan.FromSeconds(1),
@@ -254,6 +254,8 @@ public sealed class OutboxTests
     private sealed class Feeder : IFeeder
     {
         public int Retries { get; private set; }
+
+        public string Group => "x";
 
         public void Retry() => Retries++;
     }
