@@ -245,6 +245,7 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     {
         Volatile.Write(ref _last, session);
         _groups.Attach(session);
+        session.Begin();
         Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
         _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
         return Disposable.Create(() =>

@@ -329,6 +329,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         Inbox.Consume(frame.Bytes.Length);
         Sender.Urgent(_settings.Welcome().Write());
         Establish(hello.IdleTimeout);
+        Begin();
         return true;
     }
 

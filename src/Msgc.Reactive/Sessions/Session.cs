@@ -23,6 +23,7 @@ internal abstract class Session : IMsgcConnectionHandler
     private MsgcConnectionException? _end;
     private volatile bool _paused;
     private bool _established;
+    private bool _begun;
     private int _parts = 2;
     private TimeSpan _farIdleTimeout = Timeout.InfiniteTimeSpan;
     private TimeSpan _announced;
@@ -114,12 +115,19 @@ internal abstract class Session : IMsgcConnectionHandler
         _received.Fail(end);
     }
 
+    /// <summary>From now on what is sent in order reaches the far end. Options may have changed since the handshake was written.</summary>
+    public void Begin()
+    {
+        lock (_agreement) _begun = true;
+        Reconfigure();
+    }
+
     /// <summary>Options have changed: agrees anew on what the far end has to know.</summary>
     public void Reconfigure()
     {
         lock (_agreement)
         {
-            if (!_established) return;
+            if (!_begun) return;
             var idle = Rules.IdleTimeout();
             if (idle != _announced)
             {
@@ -164,7 +172,6 @@ internal abstract class Session : IMsgcConnectionHandler
     {
         _established = true;
         Agree(farIdleTimeout);
-        Reconfigure(); // options may have changed since the handshake was written
     }
 
     private static bool IsLonger(TimeSpan a, TimeSpan b) => b != Timeout.InfiniteTimeSpan && (a == Timeout.InfiniteTimeSpan || a > b);
