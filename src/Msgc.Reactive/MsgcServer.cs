@@ -137,7 +137,7 @@ public sealed class MsgcServer : IAsyncDisposable
         var bound = new Dictionary<MsgcEndpoint, IMsgcListener>();
         try
         {
-            foreach (var endpoint in wanted.Where(e => !_listeners.ContainsKey(e))) bound.TryAdd(endpoint, _transport.Listen(endpoint, socketOptions));
+            foreach (var endpoint in wanted.Distinct().Where(e => !_listeners.ContainsKey(e))) bound.Add(endpoint, _transport.Listen(endpoint, socketOptions));
         }
         catch
         {
