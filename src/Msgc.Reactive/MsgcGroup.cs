@@ -75,13 +75,10 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     /// </summary>
     /// <param name="payload">Any bytes, together with the name and 24 bytes at most the server's MaxFrameBytes; read until the task completes.</param>
     /// <param name="cancellationToken">Gives the waiting up; the message is then not published and takes no number.</param>
-    /// <exception cref="ArgumentException">The payload is too large.</exception>
+    /// <exception cref="ArgumentException">The payload is too large; when that shows only after a wait, since the server is another one, the task fails with it.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
-    {
-        CheckSize(payload.Length);
-        return _client.Queue.PublishAsync(_counter, payload, cancellationToken);
-    }
+    public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
+        _client.Queue.PublishAsync(_counter, payload, cancellationToken);
 
     /// <summary>
     /// Publishes without waiting: while the client's queue is full the message is dropped, counted and reported in the client's
@@ -91,7 +88,6 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public void OnNext(ReadOnlyMemory<byte> value)
     {
-        CheckSize(value.Length);
         if (_client.Queue.TryPublish(_counter, value.Span) || Interlocked.Increment(ref _dropped) != 1) return;
         // One report at a time is under way; it tells of all that were dropped until it is made.
         _client.Turn.Post(() => _client.Report(new MsgcDiagnostic(MsgcDiagnosticKind.PublishDropped, Name, Interlocked.Exchange(ref _dropped, 0), null)));
@@ -215,17 +211,6 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             _joining.Clear();
         }
         foreach (var completion in waiting) completion.TrySetException(error);
-    }
-
-    private void CheckSize(int payload)
-    {
-        var length = MessageFrame.LengthOf(Bytes.Length, payload);
-        if (length > _client.Queue.MaxFrameBytes)
-        {
-            throw new ArgumentException(
-                $"A payload of {payload} bytes in group '{Name}' makes a frame of {length} bytes; at most {_client.Queue.MaxFrameBytes} are allowed (MaxFrameBytes).",
-                nameof(payload));
-        }
     }
 
     private void Join()

@@ -1,3 +1,4 @@
+using System.Text;
 using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Sessions;
@@ -24,6 +25,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
     public int MaxFrameBytes { get; private set; } = maxFrameBytes;
 
     /// <summary>Queues a message, waiting for room.</summary>
+    /// <exception cref="ArgumentException">It is larger than the server takes; when it is so only by the time there is room, the task fails.</exception>
     public ValueTask PublishAsync(PublishCounter counter, ReadOnlyMemory<byte> payload, CancellationToken token)
     {
         if (token.IsCancellationRequested) return ValueTask.FromCanceled(token);
@@ -32,6 +34,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         {
             if (_closed is not null) return ValueTask.FromException(_closed);
             var load = new Load(1, MessageFrame.LengthOf(counter.Group.Length, payload.Length));
+            if (TooLarge(counter, payload.Length, load) is { } error) throw error;
             if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return new ValueTask(Wait(counter, payload, load, token));
             Append(counter, payload.Span, load);
             feed = _feed;
@@ -41,6 +44,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
     }
 
     /// <summary>Queues a message, or drops it when there is no room: false, its number used up.</summary>
+    /// <exception cref="ArgumentException">It is larger than the server takes.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public bool TryPublish(PublishCounter counter, ReadOnlySpan<byte> payload)
     {
@@ -49,6 +53,7 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         {
             if (_closed is not null) throw _closed;
             var load = new Load(1, MessageFrame.LengthOf(counter.Group.Length, payload.Length));
+            if (TooLarge(counter, payload.Length, load) is { } error) throw error;
             if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full))
             {
                 counter.Last++;
@@ -232,10 +237,17 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
 
     private void Admit()
     {
-        while (_waiters.First is { } first && (first.Value.Completion.IsClaimed || (_used + first.Value.Load).Fits(limits().Full)))
+        while (_waiters.First is { } first)
         {
-            _waiters.RemoveFirst();
             var waiter = first.Value;
+            var error = TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load);
+            if (!waiter.Completion.IsClaimed && error is null && !(_used + waiter.Load).Fits(limits().Full)) return;
+            _waiters.RemoveFirst();
+            if (error is not null)
+            {
+                waiter.Completion.TrySetException(error);
+                continue;
+            }
             // Claimed by its cancellation already: it takes no number.
             if (!waiter.Completion.TrySetResult(true)) continue;
             Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
@@ -265,6 +277,11 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         completion.CancelWith(token);
         return completion.Task;
     }
+
+    /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
+    private ArgumentException? TooLarge(PublishCounter counter, int payload, Load load) => load.Bytes <= MaxFrameBytes ? null : new ArgumentException(
+        $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
+        nameof(payload));
 
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)
     {
