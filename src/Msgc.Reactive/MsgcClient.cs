@@ -46,7 +46,7 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     private MsgcClientOptions _options;
     private BacklogLimits _limits;
     private Task? _disposal;
-    private ClientSession? _last;
+    private bool _lived;
     private ulong _sessions;
     private int _ended;
 
@@ -170,13 +170,14 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     public void Configure(MsgcClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool rebind;
+        bool rebind, pace;
         ClientSession[] sessions;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _ended) != 0, this);
             options.ValidatedChangeOf(_options);
             rebind = options.BindAddress != _options.BindAddress;
+            pace = options.ReconnectInterval != _options.ReconnectInterval;
             Volatile.Write(ref _options, options);
             Volatile.Write(ref _limits, Limits(options));
             sessions = [.. _live];
@@ -185,9 +186,10 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
         foreach (var session in sessions)
         {
             session.Reconfigure();
-            if (rebind) session.Fail(MsgcCause.Closed, "The local address has changed.");
+            if (rebind) Rebind(session);
         }
-        if (!options.Endpoints.SequenceEqual(_servers.Value)) _servers.Set(options.Endpoints);
+        // Whoever waits for the interval looks at it again when a list comes, an equal one included.
+        if (pace || !options.Endpoints.SequenceEqual(_servers.Value)) _servers.Set(options.Endpoints);
     }
 
     /// <summary>Ends at once: what is queued is not sent; sequences complete.</summary>
@@ -224,26 +226,34 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     {
         var options = Options;
         var socketOptions = new MsgcSocketOptions { TcpBufferSize = options.TcpBufferSize, BindAddress = options.BindAddress };
-        return _transport.Dial(endpoint, socketOptions).SelectMany(connection => Open(connection, endpoint).Handshake());
+        return _transport.Dial(endpoint, socketOptions).SelectMany(connection => Open(connection, endpoint, options).Handshake());
     }
 
-    private ClientSession Open(IMsgcConnection connection, MsgcEndpoint endpoint)
+    private ClientSession Open(IMsgcConnection connection, MsgcEndpoint endpoint, MsgcClientOptions dialled)
     {
         var options = Options;
         var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), options.IdleTimeout, Name, options.NoEcho) { Credentials = options.Credentials };
         var session = new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _rules) { Endpoint = endpoint };
-        lock (_gate) _live.Add(session);
+        bool rebind;
+        lock (_gate)
+        {
+            _live.Add(session);
+            rebind = _options.BindAddress != dialled.BindAddress;
+        }
         session.Closed += () =>
         {
             lock (_gate) _live.Remove(session);
             CloseIfDone();
         };
+        if (rebind) Rebind(session);
         return session;
     }
 
+    private static void Rebind(ClientSession session) => session.Fail(MsgcCause.Closed, "The local address has changed.");
+
     private IDisposable Attach(ClientSession session)
     {
-        Volatile.Write(ref _last, session);
+        Volatile.Write(ref _lived, true);
         _groups.Attach(session);
         session.Begin();
         Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
@@ -266,8 +276,9 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
 
     private void Ended(MsgcEndpoint endpoint, Exception? error)
     {
-        // A session that lived has told its end when it was detached; an attempt that lost the race has nothing to tell.
-        if (error is not MsgcConnectionException end || Volatile.Read(ref _last)?.End == end) return;
+        // While a session lives there is no attempt, so the next end is its own, and was told when it was detached. An attempt that lost
+        // the race has nothing to tell.
+        if (Interlocked.Exchange(ref _lived, false) || error is not MsgcConnectionException end) return;
         Log.NotReached(_logger, Name, endpoint, end.Cause, end.Message);
         _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connecting, endpoint, null, end.Cause, end.Message));
     }
