@@ -1,0 +1,32 @@
+using System.Reactive.Concurrency;
+using Microsoft.Extensions.Logging;
+
+namespace Msgc.Reactive.Tests.Sessions;
+
+/// <summary>One line of the log.</summary>
+internal sealed record LogLine(long Time, int Id, LogLevel Level, string Text);
+
+/// <summary>Writes down what is logged, and when.</summary>
+internal sealed class RecordingLogs(Func<VirtualTimeSchedulerBase<long, long>> scheduler) : ILoggerFactory, ILogger
+{
+    public List<LogLine> Lines { get; } = [];
+
+    /// <summary>Lines of that id, see Log.</summary>
+    public IEnumerable<LogLine> Of(int id) => Lines.Where(l => l.Id == id);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Add(new LogLine(scheduler().Clock, eventId.Id, logLevel, formatter(state, exception)));
+
+    public void Dispose()
+    {
+    }
+}
