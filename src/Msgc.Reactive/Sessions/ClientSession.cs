@@ -86,11 +86,7 @@ internal sealed class ClientSession : Session
     /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
     protected override void OnClosed() => PartClosed();
 
-    protected override void SendInOrder(byte[] frame)
-    {
-        // Right after the welcome the queue does not feed this session yet, and there is no order to keep.
-        if (!_queue.Control(frame)) Sender.Urgent(frame);
-    }
+    protected override void SendInOrder(byte[] frame) => _queue.Control(frame);
 
     private void Deliver()
     {

@@ -82,18 +82,17 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         return task;
     }
 
-    /// <summary>Queues a control frame for the session there is; false when there is none, and none is kept for a later one.</summary>
-    public bool Control(byte[] frame)
+    /// <summary>Queues a control frame for the session there is; none is kept for a later one.</summary>
+    public void Control(byte[] frame)
     {
         PublishFeed? feed;
         lock (_gate)
         {
-            if (_feed is null) return false;
+            if (_feed is null) return;
             AppendControl(frame);
             feed = _feed;
         }
         feed.Sender.Wake();
-        return true;
     }
 
     /// <summary>
@@ -237,34 +236,26 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
 
     private void Admit()
     {
-        while (_waiters.First is { } first)
+        while (_waiters.First is { } first && (first.Value.Completion.IsClaimed || (_used + first.Value.Load).Fits(limits().Full)))
         {
-            var waiter = first.Value;
-            var error = TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load);
-            if (!waiter.Completion.IsClaimed && error is null && !(_used + waiter.Load).Fits(limits().Full)) return;
             _waiters.RemoveFirst();
-            if (error is not null)
-            {
-                waiter.Completion.TrySetException(error);
-                continue;
-            }
+            var waiter = first.Value;
             // Claimed by its cancellation already: it takes no number.
             if (!waiter.Completion.TrySetResult(true)) continue;
             Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
         }
     }
 
-    /// <summary>Who waits with a message that the server would not take gets the error that a publish of now gets.</summary>
+    /// <summary>Who waits with a message that the new server would not take gets the error that a publish of now gets.</summary>
     private void RefuseLarge()
     {
         for (var node = _waiters.First; node is not null;)
         {
             var (waiter, next) = (node.Value, node.Next);
-            if (waiter.Load.Bytes > MaxFrameBytes)
+            if (TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load) is { } error)
             {
                 _waiters.Remove(node);
-                waiter.Completion.TrySetException(new ArgumentException(
-                    $"The message makes a frame of {waiter.Load.Bytes} bytes; the server now connected allows {MaxFrameBytes} (MaxFrameBytes)."));
+                waiter.Completion.TrySetException(error);
             }
             node = next;
         }
