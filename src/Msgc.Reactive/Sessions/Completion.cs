@@ -16,11 +16,16 @@ internal sealed class Completion<T>(Dispatcher dispatcher)
 
     public bool IsClaimed => Volatile.Read(ref _claimed) != 0;
 
-    public bool TrySetResult(T result) => Claim() && Finish(() => _source.TrySetResult(result));
+    /// <summary>True for the one who decides how it ends; then <see cref="SetResult"/> must follow.</summary>
+    public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
-    public bool TrySetException(Exception error) => Claim() && Finish(() => _source.TrySetException(error));
+    public void SetResult(T result) => Finish(() => _source.TrySetResult(result));
 
-    public bool TrySetCanceled(CancellationToken token) => Claim() && Finish(() => _source.TrySetCanceled(token));
+    public bool TrySetResult(T result) => TryClaim() && Finish(() => _source.TrySetResult(result));
+
+    public bool TrySetException(Exception error) => TryClaim() && Finish(() => _source.TrySetException(error));
+
+    public bool TrySetCanceled(CancellationToken token) => TryClaim() && Finish(() => _source.TrySetCanceled(token));
 
     /// <summary>Cancels with the token unless it completes before; <paramref name="canceled"/> then lets the waiter be forgotten.</summary>
     public void CancelWith(CancellationToken token, Action? canceled = null)
@@ -34,8 +39,6 @@ internal sealed class Completion<T>(Dispatcher dispatcher)
             null);
         if (IsClaimed) _cancellation.Dispose();
     }
-
-    private bool Claim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
     private bool Finish(Action complete)
     {

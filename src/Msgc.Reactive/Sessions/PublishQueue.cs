@@ -241,8 +241,9 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
             _waiters.RemoveFirst();
             var waiter = first.Value;
             // Claimed by its cancellation already: it takes no number.
-            if (!waiter.Completion.TrySetResult(true)) continue;
+            if (!waiter.Completion.TryClaim()) continue;
             Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
+            waiter.Completion.SetResult(true); // not before: from then on the payload is the publisher's again
         }
     }
 
