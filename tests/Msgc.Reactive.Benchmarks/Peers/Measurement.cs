@@ -1,0 +1,37 @@
+namespace Msgc.Reactive.Benchmarks.Peers;
+
+/// <summary>What one round of one peer at one workload gave.</summary>
+internal sealed record Measurement
+{
+    /// <summary>Messages times their receivers.</summary>
+    public required long Deliveries { get; init; }
+
+    public required TimeSpan Elapsed { get; init; }
+
+    public required long ClientAllocated { get; init; }
+
+    /// <summary>Null where the server does not say.</summary>
+    public required long? ServerAllocated { get; init; }
+
+    public required TimeSpan ClientProcessor { get; init; }
+
+    public required TimeSpan ServerProcessor { get; init; }
+
+    /// <summary>The most it ever had.</summary>
+    public required long ServerPeakBytes { get; init; }
+
+    /// <summary>One way, µs; for workloads at a rate.</summary>
+    public double? P50 { get; init; }
+
+    /// <inheritdoc cref="P50"/>
+    public double? P99 { get; init; }
+
+    public double PerSecond => Deliveries / Elapsed.TotalSeconds;
+
+    /// <summary>The round in the middle: by its latency where there is one, else by its rate.</summary>
+    public static Measurement Median(IEnumerable<Measurement> rounds)
+    {
+        Measurement[] sorted = [.. rounds.OrderBy(m => m.P50 ?? m.PerSecond)];
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -1,0 +1,51 @@
+namespace Msgc.Reactive.Benchmarks.Peers;
+
+/// <summary>
+/// Measures peers side by side: each server in a process of its own for the whole session, all clients in this one, and the rounds of all
+/// peers in turn, so that a drift of the machine meets all of them.
+/// </summary>
+internal static class PeersCommand
+{
+    private static readonly IPeer[] Peers = [new RelayPeer(), new NatsPeer(), new MsgcPeer(), new MsgcPeer(linq: true), new MsgcPeer(fastSockets: true)];
+
+    public static async Task<int> RunAsync(PeersOptions options)
+    {
+        var servers = new Dictionary<string, ServerProcess>();
+        try
+        {
+            var present = new List<IPeer>();
+            foreach (var peer in Peers.Where(options.Wants))
+            {
+                if (!servers.ContainsKey(peer.Server) && await peer.StartAsync() is { } server) servers.Add(peer.Server, server);
+                if (servers.ContainsKey(peer.Server)) present.Add(peer);
+                else Console.Error.WriteLine($"{peer.Name} is skipped: {peer.Server} is not installed.");
+            }
+            var rows = new List<Row>();
+            foreach (var workload in Workload.All.Where(options.Wants)) rows.AddRange(await MeasureAsync(workload, present, servers, options));
+            var compared = Row.Compare(rows);
+            Report.Write(compared, Console.Out);
+            if (options.Csv is { } file) await File.WriteAllTextAsync(file, Report.Csv(compared));
+            return 0;
+        }
+        finally
+        {
+            foreach (var server in servers.Values) await server.DisposeAsync();
+        }
+    }
+
+    private static async Task<IEnumerable<Row>> MeasureAsync(
+        Workload workload, IEnumerable<IPeer> present, Dictionary<string, ServerProcess> servers, PeersOptions options)
+    {
+        IPeer[] peers = [.. present.Where(p => p.Takes(workload))];
+        var measured = peers.ToDictionary(p => p, _ => new List<Measurement>());
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            foreach (var peer in peers)
+            {
+                Console.Error.WriteLine($"{workload.Name}, round {round + 1}, {peer.Name}");
+                measured[peer].Add(await new Round(peer, workload, servers[peer.Server], options).RunAsync());
+            }
+        }
+        return peers.Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
+    }
+}

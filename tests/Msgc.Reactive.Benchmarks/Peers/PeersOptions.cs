@@ -1,0 +1,34 @@
+namespace Msgc.Reactive.Benchmarks.Peers;
+
+/// <summary>What a run is to measure.</summary>
+internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, string[]? Workloads)
+{
+    public int Rounds => Quick ? 1 : 3;
+
+    /// <summary>How long one round of one peer at one workload is measured, about.</summary>
+    public TimeSpan Measured => TimeSpan.FromSeconds(Quick ? 1 : 3);
+
+    /// <summary>How long it is warmed up at least.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 0.4 : 1);
+
+    public static PeersOptions Parse(ReadOnlySpan<string> args)
+    {
+        var options = new PeersOptions(false, null, null, null);
+        for (var i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "--quick" => options with { Quick = true },
+                "--csv" when i + 1 < args.Length => options with { Csv = args[++i] },
+                "--peers" when i + 1 < args.Length => options with { Peers = args[++i].Split(',') },
+                "--workloads" when i + 1 < args.Length => options with { Workloads = args[++i].Split(',') },
+                var other => throw new ArgumentException($"peers: what is {other}?"),
+            };
+        }
+        return options;
+    }
+
+    public bool Wants(IPeer peer) => Peers is null || Peers.Contains(peer.Name);
+
+    public bool Wants(Workload workload) => Workloads is null || Workloads.Any(w => workload.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using HdrHistogram;
+
+namespace Msgc.Reactive.Benchmarks.Peers;
+
+/// <summary>One round: connects all publishers and subscribers of a workload, warms up, measures, and checks every message.</summary>
+internal sealed class Round(IPeer peer, Workload workload, ServerProcess server, PeersOptions options)
+{
+    private const int FirstMessages = 2000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly List<Receiver> _receivers = [];
+    private readonly List<IPublisher> _publishers = [];
+    private long _published;
+
+    public async Task<Measurement> RunAsync()
+    {
+        var subscriptions = new List<IAsyncDisposable>();
+        try
+        {
+            for (var i = 0; i < workload.Subscribers; i++)
+            {
+                var receiver = new Receiver(workload.PayloadBytes, workload.Publishers);
+                _receivers.Add(receiver);
+                subscriptions.Add(await peer.SubscribeAsync(server.Port, workload.GroupNames, receiver));
+            }
+            for (var i = 0; i < workload.Publishers; i++) _publishers.Add(await peer.ConnectAsync(server.Port, workload.GroupNames));
+
+            var messages = await WarmUpAsync();
+            if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
+
+            foreach (var receiver in _receivers) receiver.Latencies = new LongHistogram(1, 10_000_000_000, 3);
+            return await MeasureAsync((long)(perSecond * 2 * options.Measured.TotalSeconds), (_, messages) => PaceAsync(messages, perSecond));
+        }
+        finally
+        {
+            foreach (var publisher in _publishers) await publisher.DisposeAsync();
+            foreach (var subscription in subscriptions) await subscription.DisposeAsync();
+        }
+    }
+
+    /// <summary>Sends until it has taken long enough, and says how many messages a publisher sends in the time to be measured.</summary>
+    private async Task<long> WarmUpAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (long messages = FirstMessages; ; messages *= 2)
+        {
+            var elapsed = await SendAsync(messages, FloodAsync);
+            if (Stopwatch.GetElapsedTime(began) < options.WarmUp) continue;
+            return Math.Max(FirstMessages, (long)(messages * (options.Measured / elapsed)));
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(long messages, Func<int, long, Task> send)
+    {
+        GC.Collect();
+        var serverBefore = server.Cost();
+        var processorBefore = Environment.CpuUsage.TotalTime;
+        var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
+        var elapsed = await SendAsync(messages, send);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
+        var processor = Environment.CpuUsage.TotalTime - processorBefore;
+        var serverAfter = server.Cost();
+        var latencies = _receivers[0].Latencies;
+        return new Measurement
+        {
+            Deliveries = messages * workload.Publishers * workload.Subscribers,
+            Elapsed = elapsed,
+            ClientAllocated = allocated,
+            ServerAllocated = serverAfter.Allocated - serverBefore.Allocated,
+            ClientProcessor = processor,
+            ServerProcessor = serverAfter.Processor - serverBefore.Processor,
+            ServerPeakBytes = serverAfter.PeakBytes,
+            P50 = latencies?.GetValueAtPercentile(50) / 1000.0,
+            P99 = latencies?.GetValueAtPercentile(99) / 1000.0,
+        };
+    }
+
+    /// <summary>All publishers send so many messages each; the time from the first to the last delivery.</summary>
+    private async Task<TimeSpan> SendAsync(long messages, Func<int, long, Task> send)
+    {
+        var received = Task.WhenAll(_receivers.Select(r => r.Expect(messages * workload.Publishers)));
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, workload.Publishers).Select(publisher => Task.Run(() => send(publisher, messages))));
+        _published += messages;
+        try
+        {
+            await received.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"{peer.Name}, {workload.Name}: messages are missing.");
+        }
+        var elapsed = Stopwatch.GetElapsedTime(began);
+        if (_receivers.Select(r => r.Wrong).FirstOrDefault(w => w is not null) is { } wrong)
+            throw new InvalidOperationException($"{peer.Name}, {workload.Name}: {wrong}.");
+        return elapsed;
+    }
+
+    private async Task FloodAsync(int publisher, long messages)
+    {
+        var payload = new byte[workload.PayloadBytes];
+        var to = _publishers[publisher];
+        var window = peer.WindowBytes / workload.PayloadBytes;
+        var group = 0;
+        for (var number = _published; number < _published + messages; number++)
+        {
+            Receiver.Write(payload, publisher, number, 0);
+            await to.PublishAsync(group, payload);
+            if (++group == workload.Groups) group = 0;
+            if (window is not null && (number & 255) == 0)
+            {
+                while (number - _receivers.Min(r => r.Seen(publisher)) > window) await Task.Delay(1);
+            }
+        }
+        await to.FlushAsync();
+    }
+
+    /// <summary>On a thread of its own, which sleeps: a pace kept by spinning would take a processor away from what is measured.</summary>
+    private Task PaceAsync(long messages, int perSecond) => Task.Factory.StartNew(
+        () =>
+        {
+            var payload = new byte[workload.PayloadBytes];
+            for (var number = _published; number < _published + messages; number++)
+            {
+                Receiver.Write(payload, 0, number, Stopwatch.GetTimestamp());
+                _publishers[0].PublishAsync(0, payload).AsTask().Wait();
+                _publishers[0].FlushAsync().AsTask().Wait();
+                Thread.Sleep(1000 / perSecond);
+            }
+        },
+        TaskCreationOptions.LongRunning);
+}

@@ -1,0 +1,28 @@
+// dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
+using Msgc.Reactive.Benchmarks.Peers;
+using Msgc.Reactive.Benchmarks.Serving;
+
+const string Usage = """
+    peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
+        Measures ourselves beside others, in one session. --quick: one short round instead of the median of three. --csv: the table as a file, too.
+        --peers: these only. --workloads: those whose name contains one of the texts.
+    serve relay|msgc
+        A server of its own process; started by peers.
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["peers", .. var options]:
+            return await PeersCommand.RunAsync(PeersOptions.Parse(options));
+        case ["serve", var kind]:
+            return await ServeCommand.RunAsync(kind);
+    }
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine(error.Message);
+}
+Console.Error.WriteLine(Usage);
+return 2;
