@@ -9,7 +9,7 @@ internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, st
     public TimeSpan Measured => TimeSpan.FromSeconds(Quick ? 1 : 3);
 
     /// <summary>How long it is warmed up at least.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 0.4 : 1);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 2);
 
     public static PeersOptions Parse(ReadOnlySpan<string> args)
     {
