@@ -106,7 +106,7 @@ public sealed class ConfigureTests
         client.Configure(client.Options with { Servers = ["c:4809", "a:4809"] });
         world.Advance(Sec(1));
         Assert.Equal(2, states.Count);
-        a.Wire.Close();
+        a.Tap.Close();
         world.Advance(Sec(1));
         Assert.Equal("c:4809", states[^1].Endpoint);
         Assert.Equal((1, 0, 1), (a.Wires.Count, b.Wires.Count, c.Wires.Count));
@@ -129,9 +129,9 @@ public sealed class ConfigureTests
                 new Seen(MsgcConnectionPhase.Lost, MsgcCause.Closed, "a:4809", Ticks(1)), new Seen(MsgcConnectionPhase.Connected, null, "b:4809", Ticks(1) + (4 * Latency.Ticks)),
             ],
             states);
-        Assert.Single(b.Wire.Of(FrameKind.Join));
+        Assert.Single(b.Tap.Of(FrameKind.Join));
         Assert.Empty(c.Wires);
-        Assert.NotNull(a.Wire.End);
+        Assert.NotNull(a.Tap.End);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class ConfigureTests
         world.AdvanceTo(Ticks(1));
         client.Configure(client.Options with { Servers = ["b:4809"] });
         world.Settle();
-        Assert.Equal(Ticks(1) + (2 * Latency.Ticks), b.Wire.OpenedAt);
+        Assert.Equal(Ticks(1) + (2 * Latency.Ticks), b.Tap.OpenedAt);
         world.Network.Accept("a");
         world.Settle();
         Assert.Equal(1, world.Network.Connections);

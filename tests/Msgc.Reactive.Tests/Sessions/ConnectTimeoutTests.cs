@@ -32,13 +32,13 @@ public sealed class ConnectTimeoutTests
         var raw = new RawServer(world, "mute", welcome: null);
         var states = world.Watch(world.Client("c", o => o with { Servers = ["mute:4809"] }));
         world.AdvanceTo(Ticks(60) + ticks - Latency.Ticks);
-        raw.Wire.Send(Welcome().Write());
+        raw.Tap.Send(Welcome().Write());
         world.AdvanceTo(Ticks(60) + 2 * Latency.Ticks);
         var expected = connected
             ? new Seen(MsgcConnectionPhase.Connected, null, "mute:4809", Ticks(60) + ticks)
             : new Seen(MsgcConnectionPhase.Connecting, MsgcCause.ConnectTimeout, "mute:4809", Ticks(60));
         Assert.Equal(expected, Assert.Single(states.Skip(1)));
-        Assert.Equal(connected, raw.Wire.End is null);
+        Assert.Equal(connected, raw.Tap.End is null);
     }
 
     [Fact]
@@ -52,11 +52,11 @@ public sealed class ConnectTimeoutTests
         world.AdvanceTo(Ticks(40));
         world.Network.Accept("mute");
         world.AdvanceTo(Ticks(60) - 1);
-        Assert.Equal(FrameKind.Hello, Assert.Single(raw.Wire.Frames).Kind);
+        Assert.Equal(FrameKind.Hello, Assert.Single(raw.Tap.Frames).Kind);
         Assert.Single(states);
         world.AdvanceTo(Ticks(60) + Latency.Ticks);
         Assert.Equal((MsgcCause.ConnectTimeout, Ticks(60)), (states[1].Cause, states[1].Time));
-        Assert.Equal(Ticks(60) + Latency.Ticks, raw.Wire.End!.Value.Time);
+        Assert.Equal(Ticks(60) + Latency.Ticks, raw.Tap.End!.Value.Time);
     }
 
     [Fact]

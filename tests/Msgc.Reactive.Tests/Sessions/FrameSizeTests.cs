@@ -63,7 +63,7 @@ public sealed class FrameSizeTests
         var seen = new List<int>();
         using var joined = client.Group("x").Subscribe(m => seen.Add(m.Payload.Length));
         world.Settle();
-        raw.Wire.Send(Message("x", bytes));
+        raw.Tap.Send(Message("x", bytes));
         world.Settle();
         Assert.Equal(taken ? 1 : 0, seen.Count);
         Assert.Equal(taken ? null : MsgcCause.Protocol, states[^1].Cause);

@@ -49,7 +49,7 @@ public sealed class IdleTests
         var heard = 4 * Latency.Ticks; // the welcome's arrival
         world.AdvanceTo(heard + Ticks(30) + ticks - Latency.Ticks);
         Assert.Equal(2, states.Count);
-        raw.Wire.Send([NoOp()[0]]);
+        raw.Tap.Send([NoOp()[0]]);
         world.AdvanceTo(heard + Ticks(30) + ticks);
         Assert.Equal(lives, states.Count == 2);
         if (lives)
@@ -136,7 +136,7 @@ public sealed class IdleTests
         world.Advance(TimeSpan.FromDays(2));
         Assert.Equal(2, states.Count);
         Assert.Null(wire.End);
-        Assert.Null(raw.Wire.End);
+        Assert.Null(raw.Tap.End);
     }
 
     [Fact]
@@ -167,8 +167,8 @@ public sealed class IdleTests
         client.Configure(client.Options with { IdleTimeout = Sec(6) });
         world.AdvanceTo(Ticks(20));
         Assert.Equal(2, states.Count);
-        Assert.Equal(6000ul, Assert.Single(raw.Wire.Of(FrameKind.IdleTimeout)).Number);
-        raw.Wire.Send(Frames.Number(FrameKind.IdleTimeoutAck, 6000));
+        Assert.Equal(6000ul, Assert.Single(raw.Tap.Of(FrameKind.IdleTimeout)).Number);
+        raw.Tap.Send(Frames.Number(FrameKind.IdleTimeoutAck, 6000));
         world.AdvanceTo(Ticks(26) + Latency.Ticks - 1);
         Assert.Equal(2, states.Count);
         world.AdvanceTo(Ticks(26) + Latency.Ticks);
@@ -224,10 +224,10 @@ public sealed class IdleTests
         var states = world.Watch(client);
         world.AdvanceTo(Ticks(1));
         client.Configure(client.Options with { IdleTimeout = Sec(6) });
-        raw.Wire.Send(Welcome().Write());
+        raw.Tap.Send(Welcome().Write());
         world.AdvanceTo(Ticks(2));
-        Assert.Equal(6000ul, Assert.Single(raw.Wire.Of(FrameKind.IdleTimeout)).Number);
-        raw.Wire.Send(Frames.Number(FrameKind.IdleTimeoutAck, 6000));
+        Assert.Equal(6000ul, Assert.Single(raw.Tap.Of(FrameKind.IdleTimeout)).Number);
+        raw.Tap.Send(Frames.Number(FrameKind.IdleTimeoutAck, 6000));
         world.AdvanceTo(Ticks(9));
         Assert.Equal((MsgcCause.Idle, Ticks(8) + Latency.Ticks), (states[^1].Cause, states[^1].Time));
     }
@@ -258,7 +258,7 @@ public sealed class IdleTests
         var states = world.Watch(client);
         using var observing = client.Group("x").Observe(1, BoundedChannelFullMode.Wait).Subscribe(_ => { });
         world.AdvanceTo(Ticks(1));
-        raw.Wire.Send(Message("x", 100));
+        raw.Tap.Send(Message("x", 100));
         world.AdvanceTo(Ticks(500)); // the server has fallen silent, and the client does not even look
         Assert.Equal(2, states.Count);
         gate.Open();

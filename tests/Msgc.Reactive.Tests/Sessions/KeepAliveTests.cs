@@ -38,12 +38,12 @@ public sealed class KeepAliveTests
             client.Group("x").Publish("data");
             last = world.Scheduler.Clock;
             world.Advance(Sec(5) - Tick);
-            raw.Wire.Send(NoOp()); // so that the client does not take us for dead
+            raw.Tap.Send(NoOp()); // so that the client does not take us for dead
         }
-        Assert.Equal(10, raw.Wire.Of(FrameKind.Message).Count());
-        Assert.Empty(raw.Wire.Of(FrameKind.NoOp));
+        Assert.Equal(10, raw.Tap.Of(FrameKind.Message).Count());
+        Assert.Empty(raw.Tap.Of(FrameKind.NoOp));
         world.Advance(Tick + Latency);
-        Assert.Equal(last + Ticks(5) + Latency.Ticks, Assert.Single(raw.Wire.Of(FrameKind.NoOp)).Time);
+        Assert.Equal(last + Ticks(5) + Latency.Ticks, Assert.Single(raw.Tap.Of(FrameKind.NoOp)).Time);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class KeepAliveTests
         var client = world.DialRaw(Hello(idle));
         world.Advance(Sec(16));
         var start = (5 * Latency.Ticks, 4 * Latency.Ticks); // the arrivals of the last frames of the handshakes
-        Assert.Equal(Enumerable.Range(1, 3).Select(i => start.Item1 + (i * interval)), server.Wire.TimesOf(FrameKind.NoOp).Take(3));
+        Assert.Equal(Enumerable.Range(1, 3).Select(i => start.Item1 + (i * interval)), server.Tap.TimesOf(FrameKind.NoOp).Take(3));
         Assert.Equal(Enumerable.Range(1, 3).Select(i => start.Item2 + (i * interval)), client.TimesOf(FrameKind.NoOp).Take(3));
     }
 
@@ -103,8 +103,8 @@ public sealed class KeepAliveTests
         world.AdvanceTo(clientSent + Ticks(changedAt));
         client.Configure(client.Options with { KeepAliveInterval = Sec(interval) });
         world.Advance(Sec(4));
-        Assert.Equal(clientSent + Ticks(expected) + Latency.Ticks, raw.Wire.TimesOf(FrameKind.NoOp)[0]);
-        Assert.Null(raw.Wire.End);
+        Assert.Equal(clientSent + Ticks(expected) + Latency.Ticks, raw.Tap.TimesOf(FrameKind.NoOp)[0]);
+        Assert.Null(raw.Tap.End);
 
         member.Close();
         member = world.DialRaw(Hello());

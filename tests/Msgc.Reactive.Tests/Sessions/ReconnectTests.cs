@@ -91,10 +91,10 @@ public sealed class ReconnectTests
         world.AdvanceTo(Ticks(20));
         Assert.Equal([(MsgcConnectionPhase.Connecting, null), (MsgcConnectionPhase.Connected, "b:4809")], states.Select(s => (s.Phase, s.Endpoint)));
         Assert.Equal(Ticks(7), states[1].Time);
-        Assert.Equal([FrameKind.Hello], a.Wire.Frames.Select(f => f.Kind)); // nothing but the hello ever came
-        Assert.Equal(Ticks(9), a.Wire.End!.Value.Time);
-        Assert.Equal(1, b.Wire.Of(FrameKind.Join).Count());
-        Assert.Equal([1ul, 2ul], new[] { a, b }.Select(s => HelloFrame.Read(new Frame(s.Wire.Frames[0].Bytes), out _)!.Session));
+        Assert.Equal([FrameKind.Hello], a.Tap.Frames.Select(f => f.Kind)); // nothing but the hello ever came
+        Assert.Equal(Ticks(9), a.Tap.End!.Value.Time);
+        Assert.Equal(1, b.Tap.Of(FrameKind.Join).Count());
+        Assert.Equal([1ul, 2ul], new[] { a, b }.Select(s => HelloFrame.Read(new Frame(s.Tap.Frames[0].Bytes), out _)!.Session));
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class TurnTests
         public Busy(string name, VirtualScheduler scheduler, Turns turns, Func<int> perTurn, int messages, int run = 1, int controls = 0, int messageBytes = 40)
         {
             (_name, _scheduler, _turns) = (name, scheduler, turns);
-            _outbox = new Outbox(new OutboxSettings(scheduler, _ => { }, _ => { })
+            _outbox = new Outbox(new OutboxSettings(scheduler, (_, _) => { }, (_, _) => { })
             {
                 LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Pool = new BlockPool(),
             });
@@ -188,6 +188,8 @@ public sealed class TurnTests
 
         public string RemoteAddress => _name;
 
+        public int MaxBatchMessages => int.MaxValue;
+
         public bool IsEmpty => _outbox.IsEmpty;
 
         public DateTimeOffset Now => _scheduler.Now;
@@ -197,6 +199,10 @@ public sealed class TurnTests
             if (!_outbox.TryTake(maxMessages, out run)) return false;
             _turns.Took(_name, run.Messages);
             return true;
+        }
+
+        void IRunSource.Sent(Load load)
+        {
         }
 
         public void Handed(Load load) => Sent += load.Messages;
@@ -245,6 +251,12 @@ public sealed class TurnTests
             public void Handed(Load load)
             {
             }
+
+            public void Sent(Load load)
+            {
+            }
+
+            public int MaxBatchMessages => int.MaxValue;
 
             public void Drop()
             {

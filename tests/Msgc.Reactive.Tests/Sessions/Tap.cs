@@ -4,15 +4,15 @@ using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
-/// <summary>A frame that came over a <see cref="Wire"/>, and when.</summary>
-internal sealed record WireFrame(long Time, FrameKind Kind, byte[] Bytes)
+/// <summary>A frame that came over a <see cref="Tap"/>, and when.</summary>
+internal sealed record TapFrame(long Time, FrameKind Kind, byte[] Bytes)
 {
     /// <summary>The first number of a frame of numbers.</summary>
     public ulong Number => Frames.NumberAt(new Frame(Bytes), 0);
 }
 
 /// <summary>One end of a connection, played by the test frame by frame: it answers nothing by itself and keeps nothing alive.</summary>
-internal sealed class Wire(VirtualTimeSchedulerBase<long, long> scheduler) : IMsgcConnectionHandler
+internal sealed class Tap(VirtualTimeSchedulerBase<long, long> scheduler) : IMsgcConnectionHandler
 {
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly List<byte> _unread = [];
@@ -22,7 +22,7 @@ internal sealed class Wire(VirtualTimeSchedulerBase<long, long> scheduler) : IMs
     private bool _sending;
 
     /// <summary>All that has come, in order.</summary>
-    public List<WireFrame> Frames { get; } = [];
+    public List<TapFrame> Frames { get; } = [];
 
     /// <summary>When the connection was there.</summary>
     public long OpenedAt { get; private set; } = -1;
@@ -33,14 +33,14 @@ internal sealed class Wire(VirtualTimeSchedulerBase<long, long> scheduler) : IMs
     public bool Reads { get; init; } = true;
 
     /// <summary>Called for each frame, after it was written down.</summary>
-    public Action<WireFrame>? Receiving { get; set; }
+    public Action<TapFrame>? Receiving { get; set; }
 
-    public IEnumerable<WireFrame> Of(FrameKind kind) => Frames.Where(f => f.Kind == kind);
+    public IEnumerable<TapFrame> Of(FrameKind kind) => Frames.Where(f => f.Kind == kind);
 
     public long[] TimesOf(FrameKind kind) => [.. Of(kind).Select(f => f.Time)];
 
     /// <summary>Dials; what is sent before the connection is there follows it.</summary>
-    public Wire Dial(IMsgcTransport transport, string endpoint)
+    public Tap Dial(IMsgcTransport transport, string endpoint)
     {
         _dial = transport.Dial(MsgcEndpoint.Parse(endpoint), new MsgcSocketOptions()).Subscribe(Open);
         return this;
@@ -75,7 +75,7 @@ internal sealed class Wire(VirtualTimeSchedulerBase<long, long> scheduler) : IMs
         while (Frame.TryRead(_unread.ToArray(), int.MaxValue, out var frame, out var reason) == FrameStatus.Complete)
         {
             Assert.Null(reason);
-            var read = new WireFrame(scheduler.Clock, frame.Kind, frame.Bytes.ToArray());
+            var read = new TapFrame(scheduler.Clock, frame.Kind, frame.Bytes.ToArray());
             _unread.RemoveRange(0, read.Bytes.Length);
             Frames.Add(read);
             Receiving?.Invoke(read);
@@ -111,7 +111,7 @@ internal sealed class RawServer
         _listener = world.Network.Host(host).Listen(MsgcEndpoint.Tcp("", 4809), new MsgcSocketOptions());
         _listener.Start(connection =>
         {
-            var wire = new Wire(world.Scheduler);
+            var wire = new Tap(world.Scheduler);
             wire.Receiving = frame =>
             {
                 if (frame.Kind == FrameKind.Hello && welcome is not null) wire.Send(welcome.Write());
@@ -122,10 +122,10 @@ internal sealed class RawServer
     }
 
     /// <summary>Its connections in order.</summary>
-    public List<Wire> Wires { get; } = [];
+    public List<Tap> Wires { get; } = [];
 
     /// <summary>The only one.</summary>
-    public Wire Wire => Assert.Single(Wires);
+    public Tap Tap => Assert.Single(Wires);
 }
 
 /// <summary>Short forms for tests of time and traffic.</summary>
@@ -148,9 +148,9 @@ internal static class Raw
     public static WelcomeFrame Welcome(TimeSpan? idleTimeout = null, int maxFrameBytes = 1 << 20) => new(maxFrameBytes, 5, idleTimeout ?? Sec(30), "raw");
 
     /// <summary>A connection from a host to the server; with a hello unless that is null.</summary>
-    public static Wire DialRaw(this World world, HelloFrame? hello, string host = "raw", bool reads = true)
+    public static Tap DialRaw(this World world, HelloFrame? hello, string host = "raw", bool reads = true)
     {
-        var wire = new Wire(world.Scheduler) { Reads = reads }.Dial(world.Network.Host(host), "server:4809");
+        var wire = new Tap(world.Scheduler) { Reads = reads }.Dial(world.Network.Host(host), "server:4809");
         if (hello is not null) wire.Send(hello.Write());
         return wire;
     }
