@@ -148,6 +148,7 @@ public sealed class MsgcServer : IAsyncDisposable
         {
             if (_listeners.Remove(endpoint, out var listener)) listener.Dispose();
         }
+        foreach (var listener in _listeners.Values) listener.Options = socketOptions;
         foreach (var (endpoint, listener) in bound) _listeners.Add(endpoint, listener);
         Endpoints = [.. wanted.Distinct().Select(e => _listeners[e].Endpoint)];
         foreach (var listener in bound.Values)

@@ -14,7 +14,7 @@ internal sealed class SimulatedListener(SimulatedNetwork network, SimulatedHost 
 
     public MsgcEndpoint Endpoint => endpoint;
 
-    public MsgcSocketOptions Options => options;
+    public MsgcSocketOptions Options { get; set; } = options;
 
     /// <summary>A dialler at a unix socket has no address of its own: the listener's path and a running number.</summary>
     public string NextUnixAddress() => string.Create(CultureInfo.InvariantCulture, $"{endpoint.Path}#{++_numbers}");

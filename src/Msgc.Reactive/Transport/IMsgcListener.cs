@@ -6,6 +6,9 @@ public interface IMsgcListener : IDisposable
     /// <summary>The endpoint as bound: port 0 has become a real one.</summary>
     MsgcEndpoint Endpoint { get; }
 
+    /// <summary>What it was bound with; a change is for connections accepted from then on. From any thread.</summary>
+    MsgcSocketOptions Options { get; set; }
+
     /// <summary>Begins to accept; called once. Each accepted connection is handed over not started, one call at a time.</summary>
     void Start(Action<IMsgcConnection> accepted);
 }

@@ -25,6 +25,12 @@ internal sealed class ScheduledTransport(IMsgcTransport inner, IScheduler schedu
 
         public MsgcEndpoint Endpoint => inner.Endpoint;
 
+        public MsgcSocketOptions Options
+        {
+            get => inner.Options;
+            set => inner.Options = value;
+        }
+
         public void Start(Action<IMsgcConnection> accepted) =>
             inner.Start(connection => _queue.Post(() => HandOver(new ScheduledConnection(connection, scheduler), accepted)));
 

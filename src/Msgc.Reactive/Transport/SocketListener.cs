@@ -14,7 +14,7 @@ internal sealed class SocketListener : IMsgcListener
     private readonly IObservable<long> _retryPause = Observable.Timer(TimeSpan.FromMilliseconds(100), DefaultScheduler.Instance);
 
     private readonly Socket _socket;
-    private readonly MsgcSocketOptions _options;
+    private volatile MsgcSocketOptions _options;
     private Task? _accepting;
     private int _accepted;
     private volatile bool _disposed;
@@ -27,6 +27,12 @@ internal sealed class SocketListener : IMsgcListener
     }
 
     public MsgcEndpoint Endpoint { get; }
+
+    public MsgcSocketOptions Options
+    {
+        get => _options;
+        set => _options = value;
+    }
 
     /// <summary>The loop, from start to disposal; it never faults.</summary>
     public Task Completion => _accepting ?? Task.CompletedTask;
