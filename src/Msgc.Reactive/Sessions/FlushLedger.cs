@@ -46,8 +46,8 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
         if (index < 0) return;
         var flush = _pending[index];
         _pending.RemoveAt(index);
-        if (flush.Lost > 0) flush.Completion.TrySetException(new MsgcLostException(flush.Lost));
-        else flush.Completion.TrySetResult(true);
+        var told = flush.Lost > 0 ? flush.Completion.TrySetException(new MsgcLostException(flush.Lost)) : flush.Completion.TrySetResult(true);
+        if (!told) _unreported += flush.Lost;
     }
 
     /// <summary>
@@ -63,9 +63,8 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
             var covered = flush.SentAt is { } at ? Math.Max(0, (long)at - (long)_acknowledged) : lost;
             flush.WasSent |= flush.SentAt is not null;
             flush.SentAt = null;
-            if (covered == 0) continue;
-            reported = Math.Max(reported, covered);
-            flush.Completion.TrySetException(new MsgcLostException(flush.Lost + covered));
+            if (covered > 0 && flush.Completion.TrySetException(new MsgcLostException(flush.Lost + covered))) reported = Math.Max(reported, covered);
+            else if (flush.Completion.IsClaimed) _unreported += flush.Lost; // cancelled: it tells nobody
         }
         _pending.RemoveAll(f => f.Completion.IsClaimed);
         _unreported += lost - reported;
@@ -83,10 +82,14 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
         }
     }
 
-    /// <summary>Fails whoever waits.</summary>
+    /// <summary>Fails whoever waits, for a reason that has nothing to do with losses: those are left for the next flush to tell.</summary>
     public void Fail(Exception error)
     {
-        foreach (var flush in _pending) flush.Completion.TrySetException(error);
+        foreach (var flush in _pending)
+        {
+            flush.Completion.TrySetException(error);
+            _unreported += flush.Lost;
+        }
         _pending.Clear();
     }
 
