@@ -9,7 +9,7 @@ namespace Msgc.Reactive.Sessions;
 internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTimeout, Action<MsgcPausedException> stuck, Action released)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<object, string> _holders = [];
+    private readonly OrderedDictionary<object, string> _holders = [];
     private volatile bool _isHeld;
     private long _hold;
     private MsgcPausedException? _stuck;
@@ -31,9 +31,9 @@ internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTim
             _isHeld = true;
             hold = ++_hold;
         }
-        scheduler.Schedule((this, hold, group), stallTimeout(), static (_, state) =>
+        scheduler.Schedule((this, hold), stallTimeout(), static (_, state) =>
         {
-            state.Item1.Expire(state.hold, state.group);
+            state.Item1.Expire(state.hold);
             return System.Reactive.Disposables.Disposable.Empty;
         });
     }
@@ -43,21 +43,29 @@ internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTim
     {
         lock (_gate)
         {
-            if (!_holders.Remove(holder) || _holders.Count > 0) return;
+            if (!_holders.Remove(holder)) return;
+            if (_holders.Count > 0)
+            {
+                if (_stuck is not null) Volatile.Write(ref _stuck, Longest());
+                return;
+            }
             _isHeld = false;
             Volatile.Write(ref _stuck, null);
         }
         released();
     }
 
-    private void Expire(long hold, string group)
+    private void Expire(long hold)
     {
-        var error = new MsgcPausedException(group);
+        MsgcPausedException error;
         lock (_gate)
         {
             if (!_isHeld || _hold != hold) return;
-            Volatile.Write(ref _stuck, error);
+            Volatile.Write(ref _stuck, error = Longest());
         }
         stuck(error);
     }
+
+    /// <summary>Names the group of the one that has waited longest of those that still do.</summary>
+    private MsgcPausedException Longest() => new(_holders.GetAt(0).Value);
 }
