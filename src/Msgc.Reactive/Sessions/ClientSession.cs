@@ -59,8 +59,7 @@ internal sealed class ClientSession : Session
         {
             try
             {
-                Deliver();
-                if (_side.IsHeld) PauseReading();
+                if (!Deliver()) PauseReading();
             }
             finally
             {
@@ -79,8 +78,8 @@ internal sealed class ClientSession : Session
     /// <summary>Goes on with what was received, after the last observer that held it up has room again. Inside the turn.</summary>
     public void Continue()
     {
-        Deliver();
-        if (!_side.IsHeld) ResumeReading();
+        // While it is being read its inbox is the receiving thread's.
+        if (IsPaused && Deliver()) ResumeReading();
     }
 
     /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
@@ -88,21 +87,27 @@ internal sealed class ClientSession : Session
 
     protected override void SendInOrder(byte[] frame) => _queue.Control(frame);
 
-    private void Deliver()
+    /// <summary>
+    /// Handles what was received; false when an observer that holds the reading stopped it. The reading has to be paused then even if that
+    /// one has room again by now: its release comes with <see cref="Continue"/>, which must not run beside the receiving thread.
+    /// </summary>
+    private bool Deliver()
     {
         _side.OnBlock();
-        while (!_side.IsHeld && TryRead(out var frame))
+        while (true)
         {
+            if (_side.IsHeld) return false;
+            if (!TryRead(out var frame)) return true;
             var length = frame.Bytes.Length;
             if (frame.Kind == FrameKind.Message)
             {
-                if (!CheckMessage(frame.Bytes)) return;
+                if (!CheckMessage(frame.Bytes)) return true;
                 var memory = new ReadOnlyMemory<byte>(Inbox.Block.Bytes, Inbox.Start, length);
                 Inbox.Consume(length);
                 _side.OnMessage(memory);
                 continue;
             }
-            if (!Check(frame)) return;
+            if (!Check(frame)) return true;
             HandleControl(frame);
             Inbox.Consume(length);
         }

@@ -73,6 +73,9 @@ internal abstract class Session : IMsgcConnectionHandler
 
     protected Sender Sender { get; }
 
+    /// <summary>True while we ourselves do not read.</summary>
+    protected bool IsPaused => _paused;
+
     /// <summary>The largest frame that may come in.</summary>
     protected abstract int MaxFrameBytes { get; }
 
