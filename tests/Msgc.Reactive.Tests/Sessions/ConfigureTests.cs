@@ -50,6 +50,18 @@ public sealed class ConfigureTests
     }
 
     [Fact]
+    public void A_changed_buffer_size_of_a_server_holds_for_what_it_accepts_from_then_on()
+    {
+        using var world = new World();
+        var transport = new RecordingTransport(world.Network.Host("far"), world.Scheduler);
+        var server = world.StartServer("far", o => o with { Transport = transport, TcpBufferSize = 10_000 });
+        server.Configure(server.Options with { TcpBufferSize = 20_000 });
+        Assert.Equal(20_000, Assert.Single(transport.Listeners).Options.TcpBufferSize);
+        Assert.Single(transport.Listens); // and nothing was bound anew
+        Stop(world, server);
+    }
+
+    [Fact]
     public void A_changed_local_address_redials_its_client_alone()
     {
         using var world = new World();

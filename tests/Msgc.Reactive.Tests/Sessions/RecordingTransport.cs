@@ -11,6 +11,8 @@ internal sealed class RecordingTransport(IMsgcTransport inner, VirtualTimeSchedu
 
     public List<(long Time, string Endpoint, MsgcSocketOptions Options)> Listens { get; } = [];
 
+    public List<IMsgcListener> Listeners { get; } = [];
+
     public IObservable<IMsgcConnection> Dial(MsgcEndpoint endpoint, MsgcSocketOptions options) => Observable.Defer(() =>
     {
         Dials.Add((scheduler.Clock, endpoint.ToString(), options));
@@ -20,6 +22,7 @@ internal sealed class RecordingTransport(IMsgcTransport inner, VirtualTimeSchedu
     public IMsgcListener Listen(MsgcEndpoint endpoint, MsgcSocketOptions options)
     {
         Listens.Add((scheduler.Clock, endpoint.ToString(), options));
-        return inner.Listen(endpoint, options);
+        Listeners.Add(inner.Listen(endpoint, options));
+        return Listeners[^1];
     }
 }

@@ -1,3 +1,4 @@
+using System.Reactive.Linq;
 using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Testing;
@@ -31,6 +32,21 @@ public sealed class SimulatedWindowTests
         net.Scheduler.AdvanceBy(100 * Latency);
         Assert.Single(near.SentAt);
         Assert.Equal(NetworkFixture.Bytes(bytes), far.Received);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public void A_listeners_changed_buffer_size_is_for_what_it_accepts_from_then_on(Clock clock)
+    {
+        var net = new NetworkFixture(clock);
+        var (before, _) = net.Connect(startFar: false);
+        net.Listener!.Options = net.Listener.Options with { TcpBufferSize = 500 };
+        var (after, _) = net.Connect(startFar: false);
+        var left = new List<int>();
+        using var sent = net.Network.Events.Where(e => e.Kind == NetworkEventKind.Sent).Subscribe(e => left.Add(e.Bytes));
+        before.Send(NetworkFixture.Bytes(200_000));
+        after.Send(NetworkFixture.Bytes(200_000));
+        net.Scheduler.AdvanceBy(100 * Latency);
+        Assert.Equal([131_072, 500], left); // what the far end's receive buffer takes
     }
 
     [Theory, MemberData(nameof(Both))]
