@@ -20,6 +20,6 @@ public enum MsgcGapCause
     /// <summary>A link between servers was lost, or came up again.</summary>
     LinkLost,
 
-    /// <summary>A bounded observation overflowed and dropped; the gap has a count.</summary>
+    /// <summary>A bounded observation overflowed and dropped; the gap has a count, unless what was dropped held a gap without one.</summary>
     Overflow,
 }

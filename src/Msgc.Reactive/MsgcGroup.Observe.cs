@@ -28,7 +28,7 @@ public sealed partial class MsgcGroup
             : Guarded(this.ObserveOnBounded(capacity, mode, _client.Dispatcher.Scheduler, _ => CountOverflow()));
     }
 
-    /// <summary>As <see cref="Observe"/>, with views and gaps; what the queue drops becomes a gap with its count, where it was dropped.</summary>
+    /// <summary>As <see cref="Observe"/>, with views and gaps; what the queue drops becomes a gap where it was dropped, with its count unless a gap without one was dropped.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1, or there is no such mode.</exception>
     public IObservable<MsgcGroupEvent> ObserveEvents(int capacity, BoundedChannelFullMode mode)
     {
@@ -37,6 +37,7 @@ public sealed partial class MsgcGroup
             ? Waiting(Events, capacity)
             : Guarded(Observable.Create<MsgcGroupEvent>(observer => new GapHandover<MsgcGroupEvent>(
                 observer, _client.Dispatcher.Scheduler, capacity, mode,
+                static e => e.Gap is { } gap ? gap.Count : 1,
                 dropped => new MsgcGroupEvent(new MsgcGap(Name, MsgcGapCause.Overflow, dropped, null, null))).Run(Events)));
     }
 

@@ -10,10 +10,16 @@ using System.Threading.Channels;
 
 namespace Msgc.Reactive.Operators;
 
-/// <summary>The handover that says in place how many elements it has dropped: for sequences that can carry such news.</summary>
-internal sealed class GapHandover<T>(IObserver<T> observer, IScheduler scheduler, int capacity, BoundedChannelFullMode mode, Func<long, T> gap)
+/// <summary>
+/// The handover that says in place how much it has dropped: for sequences that can carry such news. What is dropped may be such news
+/// itself: <paramref name="lost"/> says for how much an element stands, null for nobody knows.
+/// </summary>
+internal sealed class GapHandover<T>(
+    IObserver<T> observer, IScheduler scheduler, int capacity, BoundedChannelFullMode mode, Func<T, long?> lost, Func<long?, T> gap)
     : Handover<T>(observer, scheduler)
 {
+    private const long Unknown = long.MaxValue;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Entry> _queue = new();
     private long _droppedLast;
@@ -32,7 +38,7 @@ internal sealed class GapHandover<T>(IObserver<T> observer, IScheduler scheduler
         lock (_gate)
         {
             if (_queue.Count < capacity) Add(value);
-            else if (mode == BoundedChannelFullMode.DropWrite) _droppedLast++;
+            else if (mode == BoundedChannelFullMode.DropWrite) _droppedLast = Sum(_droppedLast, Lost(value));
             else if (mode == BoundedChannelFullMode.DropNewest) DropNewest(value);
             else DropOldest(value);
         }
@@ -51,7 +57,7 @@ internal sealed class GapHandover<T>(IObserver<T> observer, IScheduler scheduler
             {
                 if (first is null) _droppedLast = 0;
                 else first.ValueRef.Dropped = 0;
-                value = gap(dropped);
+                value = gap(dropped == Unknown ? null : dropped);
                 return true;
             }
             value = first!.Value.Value;
@@ -68,18 +74,23 @@ internal sealed class GapHandover<T>(IObserver<T> observer, IScheduler scheduler
 
     private void DropNewest(T value)
     {
-        _droppedLast += _queue.Last!.Value.Dropped + 1;
+        _droppedLast = Sum(_droppedLast, Sum(_queue.Last!.Value.Dropped, Lost(_queue.Last.Value.Value)));
         _queue.RemoveLast();
         Add(value);
     }
 
     private void DropOldest(T value)
     {
-        var dropped = _queue.First!.Value.Dropped + 1;
+        var dropped = Sum(_queue.First!.Value.Dropped, Lost(_queue.First.Value.Value));
         _queue.RemoveFirst();
         Add(value);
-        _queue.First!.ValueRef.Dropped += dropped;
+        ref var next = ref _queue.First!.ValueRef;
+        next.Dropped = Sum(next.Dropped, dropped);
     }
+
+    private static long Sum(long a, long b) => a == Unknown || b == Unknown ? Unknown : a + b;
+
+    private long Lost(T value) => lost(value) ?? Unknown;
 
     private struct Entry
     {

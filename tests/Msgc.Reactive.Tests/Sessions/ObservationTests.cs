@@ -240,6 +240,48 @@ public sealed class ObservationTests
         Assert.Equal($"{expected},9", string.Join(',', slow));
     }
 
+    [Theory]
+    [InlineData(BoundedChannelFullMode.DropOldest, "gap Overflow 6,m2")] // 1, the gap of 4 and m1
+    [InlineData(BoundedChannelFullMode.DropNewest, "gap Overflow 6,m2")]
+    [InlineData(BoundedChannelFullMode.DropWrite, "1,gap Overflow 6")]   // the gap of 4, m1 and m2
+    public void A_dropped_gap_counts_for_what_it_stood_for(BoundedChannelFullMode mode, string expected)
+    {
+        using var world = new World();
+        var gate = new GatedScheduler(world.Scheduler);
+        var raw = new RawServer(world, "far", Welcome());
+        var member = world.Client("m", o => o with { Scheduler = gate, Servers = ["far:4809"] });
+        var slow = new List<string>();
+        using var one = member.Group("x").ObserveEvents(1, mode).Subscribe(e => slow.Add(e.Gap is not null ? e.Shown() : e.Message!.Value.Number switch { 1 => "1", 6 => "m1", var n => $"m{n - 5}" }));
+        world.Settle();
+        gate.IsClosed = true;
+        foreach (ulong number in new[] { 1, 6, 7 }) raw.Wire.Send(Message("x", 50, number)); // 2 to 5 are missing: a gap of 4
+        world.Settle();
+        gate.Open();
+        world.Settle();
+        Assert.Equal(expected, string.Join(',', slow));
+    }
+
+    [Fact]
+    public void A_dropped_gap_without_a_count_makes_one_without()
+    {
+        using var world = new World();
+        var gate = new GatedScheduler(world.Scheduler);
+        MsgcClient member = world.Client("m", o => o with { Scheduler = gate }), publisher = world.Client("p");
+        var slow = new List<string>();
+        using var one = member.Group("x").ObserveEvents(1, BoundedChannelFullMode.DropOldest).Where(e => e.View is null).Subscribe(e => slow.Add(e.Shown()));
+        world.Settle();
+        gate.IsClosed = true;
+        publisher.Group("x").Publish("1");
+        world.Settle();
+        world.Network.Break("m", "server");
+        world.Advance(Sec(6));
+        publisher.Group("x").Publish("2");
+        world.Settle();
+        gate.Open();
+        world.Settle();
+        Assert.Equal(["gap Overflow", "2"], slow);
+    }
+
     [Fact]
     public void Events_that_wait_lose_nothing_and_keep_their_order()
     {
