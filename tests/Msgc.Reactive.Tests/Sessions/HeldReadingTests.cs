@@ -44,7 +44,7 @@ public sealed class HeldReadingTests
             var dispatcher = new Dispatcher(scheduler);
             var queue = new PublishQueue(dispatcher, new BlockPool(), 1, () => new BacklogLimits(5000, 1 << 24), 1 << 20);
             Session = new ClientSession(
-                this, dispatcher, new Turn(dispatcher), this, queue, Hello(), new SessionRules(() => Sec(30), () => Sec(5), () => 20), 1 << 20)
+                this, dispatcher, new Turn(dispatcher), this, queue, Hello(), new SessionRules(() => Sec(30), () => Sec(5), () => 20))
             {
                 Endpoint = MsgcEndpoint.Parse("far:1"),
             };

@@ -254,7 +254,7 @@ public sealed class ObservationTests
         using var one = member.Group("x").ObserveEvents(1, mode).Subscribe(e => slow.Add(e.Gap is not null ? e.Shown() : e.Message!.Value.Number switch { 1 => "1", 6 => "m1", var n => $"m{n - 5}" }));
         world.Settle();
         gate.IsClosed = true;
-        foreach (ulong number in new[] { 1, 6, 7 }) raw.Wire.Send(Message("x", 50, number)); // 2 to 5 are missing: a gap of 4
+        foreach (ulong number in new[] { 1, 6, 7 }) raw.Tap.Send(Message("x", 50, number)); // 2 to 5 are missing: a gap of 4
         world.Settle();
         gate.Open();
         world.Settle();
