@@ -44,8 +44,8 @@ internal sealed class ClientGroups : IClientSide
     /// <summary>The client's clock as the last received block found it, ticks.</summary>
     public long Now { get; private set; }
 
-    /// <summary>How long a silent sender's numbers are remembered.</summary>
-    public TimeSpan SenderMemory => IdleTimeout() == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan : 2 * IdleTimeout();
+    /// <summary>How long a silent sender's numbers are remembered, as of the last received block.</summary>
+    public TimeSpan SenderMemory { get; private set; }
 
     /// <summary>Raised when the first subscription comes (true) and the last goes (false).</summary>
     public event Action<bool>? ActiveChanged;
@@ -131,7 +131,12 @@ internal sealed class ClientGroups : IClientSide
         foreach (var group in all) group.End(error);
     }
 
-    public void OnBlock() => Now = _clock.Elapsed.Ticks;
+    public void OnBlock()
+    {
+        Now = _clock.Elapsed.Ticks;
+        var idle = IdleTimeout();
+        SenderMemory = idle == Timeout.InfiniteTimeSpan ? idle : 2 * idle;
+    }
 
     public void OnMessage(ReadOnlyMemory<byte> frame)
     {
