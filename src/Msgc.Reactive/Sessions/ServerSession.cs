@@ -11,15 +11,9 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
     private const int RetryAwaited = 1;
     private const int RetryCame = 2;
 
-    private static readonly ServerSession[] Nobody = [];
-
     private readonly ServerSessionSettings _settings;
     private readonly ISwitchboard _switchboard;
-    private byte[] _lastGroup = [];
-    private IRoute? _lastRoute;
-    private int _lastVersion = -1;
-    private ServerSession[] _heldRecipients = Nobody;
-    private Run _held;
+    private readonly RunGatherer _gatherer;
     private int _retry;
     private int _turn;
     private volatile bool _closed;
@@ -38,6 +32,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
     {
         _settings = settings;
         _switchboard = switchboard;
+        _gatherer = new RunGatherer(switchboard);
         outbox.Owner = this;
         Outbox = outbox.Outbox!;
         Outbox.Attach(Sender);
@@ -57,7 +52,7 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 
     public Outbox Outbox { get; }
 
-    public string Group => System.Text.Encoding.UTF8.GetString(_lastGroup);
+    public string Group => _gatherer.LastGroup;
 
     /// <summary>What the client said of itself; set by the handshake.</summary>
     public HelloFrame Client { get; private set; } = null!;
@@ -140,88 +135,59 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
         while (End is null)
         {
             Volatile.Write(ref _retry, NoRetry);
-            if (_held.Length > 0 && !TryDeliver())
-            {
-                PauseReading();
-                return AfterTurn.Wait;
-            }
             if (left <= 0)
             {
                 PauseReading();
                 return AfterTurn.Again;
             }
             if (!TryRead(out var frame)) break;
-            if (frame.Kind == FrameKind.Message)
-            {
-                left -= GatherRun(frame);
-            }
-            else if (!Outbox.TryAnswer(this))
+            if (frame.Kind == FrameKind.Message ? !TryDeliver(frame, ref left) : !Outbox.TryAnswer(this))
             {
                 PauseReading();
                 return AfterTurn.Wait;
             }
-            else if (Check(frame)) HandleControl(frame);
+            if (frame.Kind != FrameKind.Message && Check(frame)) HandleControl(frame);
         }
         return AfterTurn.Read;
     }
 
     /// <summary>
-    /// Gathers consecutive messages with equal recipients from the inbox; returns how many. A wrong one ends the run before it, so that what
-    /// is handled does not depend on how the bytes were cut, and ends the session when it is the first: then 0.
+    /// Queues a run to all of its recipients, or to none: then one of them stalls us, and the run is gathered anew when it tells, since who
+    /// is joined may have changed meanwhile.
     /// </summary>
-    private int GatherRun(Frame frame)
+    private bool TryDeliver(Frame frame, ref int left)
     {
-        var limit = _settings.Limits().Run;
-        var messages = 0;
-        var length = 0;
-        var recipients = Nobody;
-        var unread = Inbox.Unread;
-        while (true)
+        var limits = _settings.Limits();
+        var run = _gatherer.Gather(Inbox, frame, Client.ClientId, limits.Run, MaxFrameBytes, out var recipients, out var wrong);
+        if (run.Messages == 0)
         {
-            if (Check(frame.Bytes, out var next) is { } wrong)
+            Fail(MsgcCause.Protocol, $"Protocol error: {wrong}.");
+            return true;
+        }
+        if (!TryReserve(recipients, run.Load)) return false;
+        run.Block!.AddReferences(recipients.Length);
+        foreach (var recipient in recipients)
+        {
+            if (recipient == this && Client.NoEcho)
             {
-                if (messages == 0) Fail(MsgcCause.Protocol, $"Protocol error: {wrong}.");
-                break;
+                Outbox.Unreserve(run.Load);
+                run.Block.Release();
             }
-            if (messages == 0) recipients = next;
-            else if (next != recipients || length + frame.Bytes.Length > limit.Bytes) break;
-            messages++;
-            length += frame.Bytes.Length;
-            if (messages >= limit.Messages || Frame.TryRead(unread[length..], MaxFrameBytes, out frame, out _) != FrameStatus.Complete
-                || frame.Kind != FrameKind.Message) break;
+            else
+            {
+                recipient.Outbox.Enqueue(run);
+            }
         }
-        if (messages == 0) return 0;
-        _heldRecipients = recipients;
-        _held = new Run(Inbox.Block, Inbox.Start, length, messages);
-        return messages;
+        Inbox.Consume(run.Length);
+        left -= run.Messages;
+        Volatile.Write(ref _handled, _handled + (ulong)run.Messages);
+        if (_handled - _acknowledged >= (ulong)Math.Max(1, limits.MaxBacklog / 4)) Acknowledge();
+        return true;
     }
 
-    /// <summary>What is wrong with a message, or null and its recipients.</summary>
-    private string? Check(ReadOnlySpan<byte> frame, out ServerSession[] recipients)
+    /// <summary>Reserves room at all recipients, or at none.</summary>
+    private bool TryReserve(ServerSession[] recipients, Load load)
     {
-        recipients = Nobody;
-        if (MessageFrame.Check(frame) is { } reason) return reason;
-        if (MessageFrame.Sender(frame) != Client.ClientId) return "a message with a sender id that is not the client's own";
-        var group = MessageFrame.Name(frame);
-        var version = _switchboard.Version;
-        if (version != _lastVersion || !group.SequenceEqual(_lastGroup))
-        {
-            var route = _switchboard.Find(group);
-            // A group that somebody has joined has a valid name; others are looked at here.
-            if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
-            _lastRoute = route;
-            if (!group.SequenceEqual(_lastGroup)) _lastGroup = group.ToArray();
-            _lastVersion = version;
-        }
-        recipients = _lastRoute?.Recipients ?? Nobody;
-        return null;
-    }
-
-    /// <summary>Queues the held run to all of its recipients, or to none: then one of them stalls us.</summary>
-    private bool TryDeliver()
-    {
-        var recipients = _heldRecipients;
-        var load = _held.Load;
         for (var i = 0; i < recipients.Length; i++)
         {
             if (recipients[i].Outbox.TryReserve(load, this)) continue;
@@ -233,23 +199,6 @@ internal sealed class ServerSession : Session, IFeeder, IThreadPoolWorkItem
             }
             return false;
         }
-        _held.Block!.AddReferences(recipients.Length);
-        foreach (var recipient in recipients)
-        {
-            if (recipient == this && Client.NoEcho)
-            {
-                Outbox.Unreserve(load);
-                _held.Block.Release();
-            }
-            else
-            {
-                recipient.Outbox.Enqueue(_held);
-            }
-        }
-        Inbox.Consume(_held.Length);
-        Volatile.Write(ref _handled, _handled + (ulong)_held.Messages);
-        _held = default;
-        if (_handled - _acknowledged >= (ulong)Math.Max(1, _settings.Limits().MaxBacklog / 4)) Acknowledge();
         return true;
     }
 

@@ -92,6 +92,30 @@ public sealed class FlowControlTests
     }
 
     [Fact]
+    public void A_run_that_waits_for_room_goes_to_who_has_joined_meanwhile()
+    {
+        using var world = new World();
+        MsgcClient publisher = world.Client("publisher"), healthy = world.Client("healthy"), stuck = world.Client("stuck"), late = world.Client("late");
+        var heard = 0L;
+        var firstOfLate = 0L;
+        using var one = healthy.Group("x").Subscribe(m => heard = m.Number);
+        using var two = stuck.Group("x").Subscribe(_ => { });
+        world.Settle();
+        world.Network.Mute("stuck", "server");
+        world.Simulation.Run(() => PublishForeverAsync(publisher.Group("x"), 1000, () => { }, 4000));
+        world.Advance(TimeSpan.FromMilliseconds(500));
+        var handled = heard;
+        Assert.InRange(handled, 2000, 3500);
+        using var three = late.Group("x").Subscribe(m => firstOfLate = firstOfLate == 0 ? m.Number : firstOfLate);
+        var joined = late.Group("x").WhenJoinedAsync();
+        world.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.True(joined.IsCompletedSuccessfully);
+        Assert.Equal((handled, 0), (heard, firstOfLate));
+        world.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((4000, handled + 1), (heard, firstOfLate));
+    }
+
+    [Fact]
     public void Several_stuck_members_hold_a_feeder_up_once_not_one_after_the_other()
     {
         using var world = new World();

@@ -1,0 +1,68 @@
+using System.Text;
+using Msgc.Reactive.Framing;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <summary>Finds the runs in one client's received bytes, and to whom they go. The last group looked up is remembered.</summary>
+internal sealed class RunGatherer(ISwitchboard switchboard)
+{
+    private static readonly ServerSession[] Nobody = [];
+
+    private byte[] _lastGroup = [];
+    private IRoute? _lastRoute;
+    private int _lastVersion = -1;
+
+    /// <summary>The last group looked up, for logs.</summary>
+    public string LastGroup => Encoding.UTF8.GetString(_lastGroup);
+
+    /// <summary>
+    /// Gathers consecutive messages with equal recipients from the inbox's start, where a first one stands; they stay there. A wrong one
+    /// ends the run before it, so that what is handled does not depend on how the bytes were cut; when it is the first the run is empty.
+    /// </summary>
+    /// <param name="inbox">The received bytes.</param>
+    /// <param name="frame">The first message.</param>
+    /// <param name="client">Whose id all messages carry.</param>
+    /// <param name="limit">The longest run.</param>
+    /// <param name="maxFrameBytes">The largest frame.</param>
+    /// <param name="recipients">To whom the run goes.</param>
+    /// <param name="wrong">What is wrong with the first message, if anything.</param>
+    public Run Gather(Inbox inbox, Frame frame, ulong client, Load limit, int maxFrameBytes, out ServerSession[] recipients, out string? wrong)
+    {
+        var (messages, length) = (0, 0);
+        var unread = inbox.Unread;
+        recipients = Nobody;
+        while (true)
+        {
+            wrong = Check(frame.Bytes, client, out var next);
+            if (wrong is not null) break;
+            if (messages == 0) recipients = next;
+            else if (next != recipients || length + frame.Bytes.Length > limit.Bytes) break;
+            messages++;
+            length += frame.Bytes.Length;
+            if (messages >= limit.Messages || Frame.TryRead(unread[length..], maxFrameBytes, out frame, out _) != FrameStatus.Complete
+                || frame.Kind != FrameKind.Message) break;
+        }
+        return messages == 0 ? default : new Run(inbox.Block, inbox.Start, length, messages);
+    }
+
+    /// <summary>What is wrong with a message, or null and its recipients.</summary>
+    private string? Check(ReadOnlySpan<byte> frame, ulong client, out ServerSession[] recipients)
+    {
+        recipients = Nobody;
+        if (MessageFrame.Check(frame) is { } reason) return reason;
+        if (MessageFrame.Sender(frame) != client) return "a message with a sender id that is not the client's own";
+        var group = MessageFrame.Name(frame);
+        var version = switchboard.Version;
+        if (version != _lastVersion || !group.SequenceEqual(_lastGroup))
+        {
+            var route = switchboard.Find(group);
+            // A group that somebody has joined has a valid name; others are looked at here.
+            if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
+            _lastRoute = route;
+            if (!group.SequenceEqual(_lastGroup)) _lastGroup = group.ToArray();
+            _lastVersion = version;
+        }
+        recipients = _lastRoute?.Recipients ?? Nobody;
+        return null;
+    }
+}
