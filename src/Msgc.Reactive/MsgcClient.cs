@@ -20,7 +20,7 @@ namespace Msgc.Reactive;
 /// A client: one connection to one server at a time, picked from an ordered list; any number of groups over it. It reconnects by itself
 /// and re-establishes what was joined. A client with live subscriptions stays alive without a reference to it. Thread-safe.
 /// </summary>
-public sealed class MsgcClient : IAsyncDisposable, IDisposable
+public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
 {
     private const int Ending = 1;
     private const int Told = 2;
@@ -221,73 +221,6 @@ public sealed class MsgcClient : IAsyncDisposable, IDisposable
     }
 
     private static BacklogLimits Limits(MsgcClientOptions options) => new(options.MaxBacklog, options.MaxBacklogBytes);
-
-    private IObservable<ClientSession> Connect(MsgcEndpoint endpoint)
-    {
-        var options = Options;
-        var socketOptions = new MsgcSocketOptions { TcpBufferSize = options.TcpBufferSize, BindAddress = options.BindAddress };
-        return _transport.Dial(endpoint, socketOptions).SelectMany(connection => Open(connection, endpoint, options).Handshake());
-    }
-
-    private ClientSession Open(IMsgcConnection connection, MsgcEndpoint endpoint, MsgcClientOptions dialled)
-    {
-        var options = Options;
-        var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), options.IdleTimeout, Name, options.NoEcho) { Credentials = options.Credentials };
-        var session = new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _rules) { Endpoint = endpoint };
-        bool rebind;
-        lock (_gate)
-        {
-            _live.Add(session);
-            rebind = _options.BindAddress != dialled.BindAddress;
-        }
-        session.Closed += () =>
-        {
-            lock (_gate) _live.Remove(session);
-            CloseIfDone();
-        };
-        if (rebind) Rebind(session);
-        return session;
-    }
-
-    private static void Rebind(ClientSession session) => session.Fail(MsgcCause.Closed, "The local address has changed.");
-
-    private IDisposable Attach(ClientSession session)
-    {
-        Volatile.Write(ref _lived, true);
-        _groups.Attach(session);
-        session.Begin();
-        Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
-        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
-        return Disposable.Create(() =>
-        {
-            session.Fail(MsgcCause.Closed, "This client closed the connection.");
-            var ended = Volatile.Read(ref _ended) != 0;
-            var lost = _groups.Detach(session, tellGaps: !ended);
-            if (ended)
-            {
-                _states.LostAtEnd = lost;
-                return;
-            }
-            var end = session.End!;
-            Log.Lost(_logger, Name, session.Server.ServerName, session.Endpoint, end.Cause, end.Message);
-            _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, session.Endpoint, session.Server.ServerName, end.Cause, end.Message, lost));
-        });
-    }
-
-    private void Ended(MsgcEndpoint endpoint, Exception? error)
-    {
-        // While a session lives there is no attempt, so the next end is its own, and was told when it was detached. An attempt that lost
-        // the race has nothing to tell.
-        if (Interlocked.Exchange(ref _lived, false) || error is not MsgcConnectionException end) return;
-        Log.NotReached(_logger, Name, endpoint, end.Cause, end.Message);
-        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connecting, endpoint, null, end.Cause, end.Message));
-    }
-
-    private void GiveUp(Exception error)
-    {
-        Log.GivesUp(_logger, Name, error.Message);
-        End(error);
-    }
 
     private void End(Exception? error)
     {

@@ -7,7 +7,7 @@ namespace Msgc.Reactive.Sessions;
 /// A client's outbound queue: messages are encoded where they will be sent from. It belongs to the client and survives reconnects.
 /// Overflow rule: <see cref="PublishAsync"/> waits in order, <see cref="TryPublish"/> drops and uses a number up. (contract, "§5")
 /// </summary>
-internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong client, Func<BacklogLimits> limits, int maxFrameBytes)
+internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong client, Func<BacklogLimits> limits, int maxFrameBytes)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Run> _closedRuns = new();
@@ -222,54 +222,6 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         }
     }
 
-    /// <summary>Admits who waits while there is room: after a change of limits, too.</summary>
-    public void Readmit()
-    {
-        PublishFeed? feed;
-        lock (_gate)
-        {
-            Admit();
-            feed = _feed;
-        }
-        feed?.Sender.Wake();
-    }
-
-    private void Admit()
-    {
-        while (_waiters.First is { } first && (first.Value.Completion.IsClaimed || (_used + first.Value.Load).Fits(limits().Full)))
-        {
-            _waiters.RemoveFirst();
-            var waiter = first.Value;
-            // Claimed by its cancellation already: it takes no number.
-            if (!waiter.Completion.TryClaim()) continue;
-            Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
-            waiter.Completion.SetResult(true); // not before: from then on the payload is the publisher's again
-        }
-    }
-
-    /// <summary>Who waits with a message that the new server would not take gets the error that a publish of now gets.</summary>
-    private void RefuseLarge()
-    {
-        for (var node = _waiters.First; node is not null;)
-        {
-            var (waiter, next) = (node.Value, node.Next);
-            if (TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load) is { } error)
-            {
-                _waiters.Remove(node);
-                waiter.Completion.TrySetException(error);
-            }
-            node = next;
-        }
-    }
-
-    private Task Wait(PublishCounter counter, ReadOnlyMemory<byte> payload, Load load, CancellationToken token)
-    {
-        var completion = new Completion<bool>(dispatcher);
-        _waiters.AddLast(new Waiter(completion, counter, payload, load));
-        completion.CancelWith(token);
-        return completion.Task;
-    }
-
     /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
     private ArgumentException? TooLarge(PublishCounter counter, int payload, Load load) => load.Bytes <= MaxFrameBytes ? null : new ArgumentException(
         $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
@@ -347,6 +299,4 @@ internal sealed class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong 
         run.Block!.Release();
         return dropped;
     }
-
-    private readonly record struct Waiter(Completion<bool> Completion, PublishCounter Counter, ReadOnlyMemory<byte> Payload, Load Load);
 }
