@@ -70,6 +70,30 @@ public sealed class TurnTests
     }
 
     [Theory]
+    [InlineData(1)] // with a batch half gathered
+    [InlineData(4)] // with nothing left
+    public void An_end_between_two_turns_gives_everything_back_once(int turn)
+    {
+        var scheduler = new VirtualScheduler();
+        var turns = new Turns();
+        using var a = new Busy("a", scheduler, turns, () => 20, messages: 50);
+        var begun = 0;
+        turns.Taking = () =>
+        {
+            if (begun++ == turn) a.Sender.Close();
+        };
+        a.Sender.Urgent(NoOp());
+        scheduler.AdvanceBy(1);
+        a.Sender.Urgent(NoOp());
+        scheduler.AdvanceBy(1);
+        a.Sender.Close();
+        scheduler.AdvanceBy(1);
+        Assert.Equal(0, a.Outstanding);
+        Assert.Equal(1, a.Emptied);
+        Assert.Equal(turn == 1 ? 0 : 50, a.Sent);
+    }
+
+    [Theory]
     [InlineData(20, 5000, new[] { 100, 100, 100, 100, 50, 50 })] // a run has up to 100 messages, and the turn ends with the first
     [InlineData(20, 240, new[] { 30, 30, 30, 30 })]              // 240 / 8
     [InlineData(31, 240, new[] { 60, 60, 60, 60 })]
@@ -160,21 +184,24 @@ public sealed class TurnTests
         private readonly VirtualScheduler _scheduler;
         private readonly Turns _turns;
         private readonly Outbox _outbox;
+        private readonly BlockPool _pool = new();
 
         public Busy(string name, VirtualScheduler scheduler, Turns turns, Func<int> perTurn, int messages, int run = 1, int controls = 0, int messageBytes = 40)
         {
             (_name, _scheduler, _turns) = (name, scheduler, turns);
             _outbox = new Outbox(new OutboxSettings(scheduler, (_, _) => { }, (_, _) => { })
             {
-                LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Pool = new BlockPool(),
+                LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Pool = _pool,
             });
-            Sender = new Sender(this, this, new Dispatcher(this), perTurn, () => { }, () => { });
+            Sender = new Sender(this, this, new Dispatcher(this), perTurn, () => { }, () => Emptied++);
             _outbox.Attach(new Sender(this, new Nothing(), new Dispatcher(scheduler), perTurn, () => { }, () => { })); // whoever queues wakes nobody
             for (var i = 0; i < controls; i++) _outbox.Control(NoOp());
             for (var i = 0; i < messages; i += run)
             {
                 var bytes = Enumerable.Range(i + 1, run).SelectMany(n => Message("x", messageBytes, (ulong)n)).ToArray();
-                _outbox.Enqueue(new Run(new Block(bytes), 0, bytes.Length, run));
+                var block = _pool.Rent(bytes.Length);
+                bytes.CopyTo(block.Bytes, 0);
+                _outbox.Enqueue(new Run(block, 0, bytes.Length, run));
             }
         }
 
@@ -183,6 +210,11 @@ public sealed class TurnTests
         public bool AnswersLate { get; init; }
 
         public int Sends { get; private set; }
+
+        public int Emptied { get; private set; }
+
+        /// <summary>Blocks not given back.</summary>
+        public int Outstanding => _pool.Outstanding;
 
         public int Sent { get; private set; }
 
