@@ -42,6 +42,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     private readonly Fanout<MsgcDiagnostic> _diagnostics;
     private readonly SingleAssignmentDisposable _life = new();
     private readonly Lock _gate = new();
+    private readonly Lock _configuring = new();
     private readonly Completion<bool> _closed;
     private MsgcClientOptions _options;
     private BacklogLimits _limits;
@@ -170,26 +171,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     public void Configure(MsgcClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool rebind, pace;
-        ClientSession[] sessions;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _ended) != 0, this);
-            options.ValidatedChangeOf(_options);
-            rebind = options.BindAddress != _options.BindAddress;
-            pace = options.ReconnectInterval != _options.ReconnectInterval;
-            Volatile.Write(ref _options, options);
-            Volatile.Write(ref _limits, Limits(options));
-            sessions = [.. _live];
-        }
-        _queue.Readmit();
-        foreach (var session in sessions)
-        {
-            session.Reconfigure();
-            if (rebind) Rebind(session);
-        }
-        // Whoever waits for the interval looks at it again when a list comes, an equal one included.
-        if (pace || !options.Endpoints.SequenceEqual(_servers.Value)) _servers.Set(options.Endpoints);
+        lock (_configuring) Change(options);
     }
 
     /// <summary>Ends at once: what is queued is not sent; sequences complete.</summary>
@@ -218,6 +200,30 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         }
         End(null);
         await _closed.Task.ConfigureAwait(false);
+    }
+
+    private void Change(MsgcClientOptions options)
+    {
+        bool rebind, pace;
+        ClientSession[] sessions;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _ended) != 0, this);
+            options.ValidatedChangeOf(_options);
+            rebind = options.BindAddress != _options.BindAddress;
+            pace = options.ReconnectInterval != _options.ReconnectInterval;
+            Volatile.Write(ref _options, options);
+            Volatile.Write(ref _limits, Limits(options));
+            sessions = [.. _live];
+        }
+        _queue.Readmit();
+        foreach (var session in sessions)
+        {
+            session.Reconfigure();
+            if (rebind) Rebind(session);
+        }
+        // Whoever waits for the interval looks at it again when a list comes, an equal one included.
+        if (pace || !options.Endpoints.SequenceEqual(_servers.Value)) _servers.Set(options.Endpoints);
     }
 
     private static BacklogLimits Limits(MsgcClientOptions options) => new(options.MaxBacklog, options.MaxBacklogBytes);

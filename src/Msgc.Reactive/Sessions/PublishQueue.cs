@@ -33,7 +33,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         lock (_gate)
         {
             if (_closed is not null) return ValueTask.FromException(_closed);
-            var load = new Load(1, MessageFrame.LengthOf(counter.Group.Length, payload.Length));
+            var load = LoadOf(counter, payload.Length);
             if (TooLarge(counter, payload.Length, load) is { } error) throw error;
             if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return new ValueTask(Wait(counter, payload, load, token));
             Append(counter, payload.Span, load);
@@ -52,7 +52,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         lock (_gate)
         {
             if (_closed is not null) throw _closed;
-            var load = new Load(1, MessageFrame.LengthOf(counter.Group.Length, payload.Length));
+            var load = LoadOf(counter, payload.Length);
             if (TooLarge(counter, payload.Length, load) is { } error) throw error;
             if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full))
             {
@@ -221,6 +221,9 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             Admit();
         }
     }
+
+    /// <summary>In 64 bits: a payload near 2 GiB is too large, and must not look small.</summary>
+    private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
 
     /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
     private ArgumentException? TooLarge(PublishCounter counter, int payload, Load load) => load.Bytes <= MaxFrameBytes ? null : new ArgumentException(
