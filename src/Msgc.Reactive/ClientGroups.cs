@@ -105,6 +105,8 @@ internal sealed class ClientGroups : IClientSide
             {
                 if (group.Lose()) gaps.Add(group);
             }
+            // Those just left, too: the acknowledgements that they wait for will not come.
+            foreach (var (_, group) in _groups) group.Lose();
             lost = Queue.Lose(session.Feed);
         }
         if (tellGaps && gaps.Count > 0)

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Operators;
+using Msgc.Reactive.Sessions;
 
 namespace Msgc.Reactive;
 
@@ -51,7 +52,7 @@ public sealed partial class MsgcGroup
     public async IAsyncEnumerable<MsgcMessage> ReadAllAsync(int capacity = 1024, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        var hold = new object();
+        var hold = new ReadingHold();
         var waiting = 0;
         var channel = Channel.CreateUnbounded<MsgcMessage>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = _client.Dispatcher.OnUsersScheduler });
@@ -78,7 +79,7 @@ public sealed partial class MsgcGroup
         }
         finally
         {
-            _client.Holds.Release(hold);
+            _client.Holds.Close(hold);
         }
     }
 
@@ -95,10 +96,10 @@ public sealed partial class MsgcGroup
 
     private IObservable<T> Waiting<T>(IObservable<T> source, int capacity) => Guarded(Observable.Create<T>(observer =>
     {
-        var hold = new object();
+        var hold = new ReadingHold();
         var handover = new WaitingHandover<T>(
             observer, _client.Dispatcher.Scheduler, capacity, () => _client.Holds.Hold(hold, Name), () => _client.Holds.Release(hold));
-        return new CompositeDisposable(handover.Run(source), Disposable.Create(() => _client.Holds.Release(hold)));
+        return new CompositeDisposable(handover.Run(source), Disposable.Create(() => _client.Holds.Close(hold)));
     }));
 
     /// <summary>Away from the turn nobody catches what an observer throws, so this does, with the same effect as there.</summary>

@@ -27,6 +27,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     private int _joinsSent;
     private int _leavesSent;
     private bool _stands;
+    private Exception? _end;
     private bool _isReceiving;
     private long _dropped;
     private long _overflowed;
@@ -112,6 +113,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     {
         lock (_client.Gate)
         {
+            if (_end is not null) return Task.FromException(_end);
             if (_joins == 0)
                 return Task.FromException(new InvalidOperationException($"Group '{Name}' is not joined: subscribe to it, or to its events, first."));
             if (_stands) return Task.CompletedTask;
@@ -198,7 +200,8 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         _messages.End(error);
         _events.End(error);
         _views.End(error);
-        FailJoins(error ?? new ObjectDisposedException(nameof(MsgcClient)));
+        lock (_client.Gate) _end = error ?? new ObjectDisposedException(nameof(MsgcClient));
+        FailJoins(_end);
     }
 
     /// <summary>Fails whoever waits for the join.</summary>

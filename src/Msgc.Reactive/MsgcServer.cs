@@ -20,6 +20,7 @@ public sealed class MsgcServer : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<ServerSession> _sessions = [];
     private readonly Completion<bool> _stopped;
+    private readonly System.Reactive.Disposables.SingleAssignmentDisposable _deadline = new();
     private MsgcServerOptions _options;
     private BacklogLimits _limits;
     private bool _stopping;
@@ -116,7 +117,7 @@ public sealed class MsgcServer : IAsyncDisposable
         Log.Stopping(_logger, NodeName);
         foreach (var listener in _listeners.Values) listener.Dispose();
         foreach (var session in sessions) session.Drain();
-        _dispatcher.Scheduler.Schedule(Options.DrainTimeout, Abort);
+        _deadline.Disposable = _dispatcher.Scheduler.Schedule(Options.DrainTimeout, Abort);
         StoppedIfEmpty();
         return _stopped.Task.WaitAsync(cancellationToken);
     }
@@ -206,6 +207,7 @@ public sealed class MsgcServer : IAsyncDisposable
         {
             if (!_stopping || _sessions.Count > 0) return;
         }
+        _deadline.Dispose();
         _stopped.TrySetResult(true);
     }
 

@@ -14,6 +14,7 @@ internal sealed class Switchboard : ISwitchboard
     private readonly ConcurrentDictionary<byte[], Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
     private readonly RecipientSets<ServerSession> _recipients = new();
     private readonly Dictionary<ulong, Connected> _clients = [];
+    private ulong _serials;
     private int _version;
 
     public Switchboard(string serverName)
@@ -43,7 +44,7 @@ internal sealed class Switchboard : ISwitchboard
             {
                 loser = known?.Session;
                 if (known is not null) DropWatches(known);
-                _clients[session.Client.ClientId] = new Connected(session, known is null ? [] : [.. known.Joined, .. known.Inherited]);
+                _clients[session.Client.ClientId] = new Connected(session, ++_serials, known is null ? [] : [.. known.Joined, .. known.Inherited]);
             }
         }
         loser?.Fail(MsgcCause.Closed, "A newer session of the same client took its place.");
@@ -68,7 +69,10 @@ internal sealed class Switchboard : ISwitchboard
         {
             if (Mine(session) is not { } me) return;
             var route = Open(group);
-            var member = new RosterMember<ServerSession>(session.Client.ClientId, session.Client.Session, session.Client.Name, _serverName, session);
+            var member = new RosterMember<ServerSession>(session.Client.ClientId, session.Client.Session, session.Client.Name, _serverName, session)
+            {
+                Serial = me.Serial,
+            };
             var outcome = route.Roster.Join(member);
             me.Joined.Add(route);
             me.Inherited.Remove(route);
@@ -159,8 +163,10 @@ internal sealed class Switchboard : ISwitchboard
     }
 
     /// <summary>A client that is connected here, and what it has asked for.</summary>
-    private sealed class Connected(ServerSession session, List<Route> inherited)
+    private sealed class Connected(ServerSession session, ulong serial, List<Route> inherited)
     {
+        public ulong Serial => serial;
+
         public ServerSession Session => session;
 
         /// <summary>What it has joined.</summary>

@@ -4,6 +4,7 @@ using System.Reactive.Linq;
 using System.Reactive.Threading.Tasks;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading.Channels;
 
 namespace Msgc.Reactive.IntegrationTests;
 
@@ -103,6 +104,51 @@ public sealed class ClientServerTests
         await client.Group("x").WhenJoinedAsync();
         await client.Group("x").PublishAsync(default);
         await ended.Task.WaitAsync(Patience);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Waiting_observations_of_small_capacity_never_stop_and_leave_nothing_paused(int capacity)
+    {
+        const int Messages = 20_000;
+        await using var server = await Start();
+        await using var publisher = await Connect(server);
+        await using var member = await Connect(server);
+        var direct = 0;
+        var all = new TaskCompletionSource();
+        using var subscription = member.Group("x").Observe(capacity, BoundedChannelFullMode.Wait).Subscribe(_ =>
+        {
+            if (++direct == Messages) all.SetResult();
+        });
+        var reading = Task.Run(async () =>
+        {
+            // Many short enumerations: each ends while messages are on their way to it.
+            for (var i = 0; i < 200; i++)
+            {
+                await foreach (var _ in member.Group("x").ReadAllAsync(capacity)) break;
+            }
+        });
+        await member.Group("x").WhenJoinedAsync();
+        for (var i = 0; i < Messages; i++) await publisher.Group("x").PublishAsync(new byte[20]);
+        await all.Task.WaitAsync(Patience);
+        while (!reading.IsCompleted) await publisher.Group("x").PublishAsync(new byte[20]);
+        await reading;
+        await member.FlushAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_late_observer_without_an_error_handler_does_not_bring_the_process_down()
+    {
+        await using var server = await MsgcServer.StartAsync(new MsgcServerOptions { Listen = ["127.0.0.1:0"], Authorize = _ => "never" });
+        using var client = new MsgcClient(new MsgcClientOptions { Servers = [server.Endpoints[0].ToString()] });
+        var ended = new TaskCompletionSource();
+        client.Group("x").Subscribe(_ => { }, _ => ended.SetResult());
+        await ended.Task.WaitAsync(Patience);
+        client.State.Subscribe(_ => { });
+        client.Group("x").Membership.Subscribe(_ => { });
+        await Assert.ThrowsAsync<MsgcRefusedException>(() => client.FlushAsync());
+        await client.DisposeAsync();
     }
 
     [Fact]

@@ -99,6 +99,88 @@ public sealed class MsgcClientTests
         Assert.Equal(["gap ConnectionLost"], y);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_was_unacknowledged_when_a_connection_was_lost_does_not_deafen_the_next(bool leaveOnly)
+    {
+        using var world = new World();
+        MsgcClient publisher = world.Client("publisher"), member = world.Client("member");
+        var group = member.Group("x");
+        var first = group.Subscribe(_ => { });
+        world.Settle();
+        world.Network.Mute("member", "server");
+        first.Dispose();
+        if (!leaveOnly) group.Subscribe(_ => { }).Dispose();
+        world.Settle();
+        world.Network.Break("member", "server");
+        world.Network.Unmute("member", "server");
+        world.Advance(TimeSpan.FromSeconds(6));
+
+        var seen = new List<string>();
+        using var second = group.Subscribe(m => seen.Add(m.Text()));
+        var joined = group.WhenJoinedAsync();
+        world.Settle();
+        Assert.True(joined.IsCompletedSuccessfully);
+        publisher.Group("x").Publish("heard");
+        world.Settle();
+        Assert.Equal(["heard"], seen);
+    }
+
+    [Fact]
+    public void After_the_end_waits_fail_and_late_observers_are_told_even_those_that_throw()
+    {
+        using var world = new World(server: o => o with { Authorize = _ => "never" });
+        var client = world.Client("c");
+        client.Group("x").Subscribe(_ => { }, _ => { });
+        world.Settle();
+        Assert.IsType<MsgcRefusedException>(client.Group("x").WhenJoinedAsync().Exception!.InnerException);
+        client.State.Subscribe(_ => { });
+        client.Group("x").Subscribe(_ => { });
+        client.Group("x").Events.Subscribe(_ => { });
+        client.Group("x").Membership.Subscribe(_ => { });
+        world.Settle();
+    }
+
+    [Fact]
+    public void A_cancelled_publisher_makes_room_for_those_behind_it_at_once()
+    {
+        using var world = new World(server: o => o with { MaxFrameBytes = 1024, MaxBacklogBytes = 8192 });
+        world.Network.Refuse("server");
+        var publisher = world.Client("publisher", o => o with { MaxFrameBytes = 1024, MaxBacklogBytes = 8192 });
+        var group = publisher.Group("x");
+        for (var i = 0; i < 8; i++) group.Publish(new string('a', 900));
+        using var cancel = new CancellationTokenSource();
+        var large = group.PublishAsync(new byte[990], cancel.Token).AsTask();
+        var small = group.PublishAsync("small".Bytes()).AsTask();
+        world.Settle();
+        Assert.False(small.IsCompleted);
+        cancel.Cancel();
+        world.Settle();
+        Assert.True(large.IsCanceled);
+        Assert.True(small.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Every_watch_begins_with_the_view_as_it_is_whatever_an_earlier_one_is_owed()
+    {
+        using var world = new World();
+        MsgcClient watcher = world.Client("watcher"), a = world.Client("a"), b = world.Client("b");
+        using var joinedA = a.Group("x").Subscribe(_ => { });
+        world.Settle();
+        world.Network.SetLatency("server", "watcher", TimeSpan.FromMilliseconds(50));
+        var views = new List<string>();
+        var first = watcher.Group("x").Membership.Subscribe(v => views.Add(v.Shown()));
+        world.Advance(TimeSpan.FromSeconds(1));
+        using var joinedB = b.Group("x").Subscribe(_ => { });
+        world.Advance(TimeSpan.FromMilliseconds(10));
+        first.Dispose();
+        world.Settle();
+        using var second = watcher.Group("x").Membership.Subscribe(v => views.Add(v.Shown()));
+        world.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["+a [a] Current", "+a+b [a b] Current"], views.Select(v => v.Replace("+b+a [b a]", "+a+b [a b]", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_flush_that_covers_lost_messages_fails_with_their_count_and_the_state_shows_it()
     {

@@ -25,8 +25,7 @@ internal sealed class Fanout<T>(Action<Exception> failed)
                 return subscription;
             }
         }
-        if (_error is null) observer.OnCompleted();
-        else observer.OnError(_error);
+        new Subscription(this, observer, removed).End(_error);
         return null;
     }
 

@@ -11,6 +11,7 @@ internal sealed class KnownView(string group)
 
     private ImmutableSortedSet<MsgcMember> _members = Empty;
     private ImmutableSortedSet<MsgcMember> _pending = Empty;
+    private bool _begun;
     private readonly List<MsgcMember> _joined = [];
     private readonly List<MsgcMember> _left = [];
 
@@ -20,6 +21,9 @@ internal sealed class KnownView(string group)
     /// <summary>Takes a chunk; the view when the last one changes anything.</summary>
     public MsgcView? Apply(bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries)
     {
+        // Before the first snapshot only what an earlier watch is owed can come, and nobody is left who wants that.
+        _begun |= first && snapshot;
+        if (!_begun) return null;
         if (first)
         {
             _pending = snapshot ? Empty : _members;
@@ -44,6 +48,7 @@ internal sealed class KnownView(string group)
     public void Forget()
     {
         _members = _pending = Empty;
+        _begun = false;
         Current = null;
     }
 

@@ -2,7 +2,11 @@ namespace Msgc.Reactive.Groups;
 
 /// <summary>A member as a server knows it. <paramref name="Local"/> is its session, when it is connected here.</summary>
 internal sealed record RosterMember<T>(ulong Client, ulong Session, string ClientName, string ServerName, T? Local)
-    where T : class;
+    where T : class
+{
+    /// <summary>Counts this server's sessions: two of one client differ by it, whatever numbers the client gave them.</summary>
+    public ulong Serial { get; init; }
+}
 
 /// <summary>What a join did.</summary>
 internal enum JoinOutcome
@@ -38,14 +42,14 @@ internal sealed class Roster<T>
         {
             var known = _members[place];
             if (known.Session > member.Session) return JoinOutcome.Stale;
-            SessionsId += SetDigest.Of(member.Client, member.Session) - SetDigest.Of(known.Client, known.Session);
+            SessionsId += SetDigest.Of(member.Client, member.Serial) - SetDigest.Of(known.Client, known.Serial);
             _members[place] = member;
             return JoinOutcome.Known;
         }
         _places.Add(member.Client, _members.Count);
         _members.Add(member);
         ViewId += SetDigest.Of(member.Client);
-        SessionsId += SetDigest.Of(member.Client, member.Session);
+        SessionsId += SetDigest.Of(member.Client, member.Serial);
         return JoinOutcome.Joined;
     }
 
@@ -62,7 +66,7 @@ internal sealed class Roster<T>
         }
         _members.RemoveAt(_members.Count - 1);
         ViewId -= SetDigest.Of(client);
-        SessionsId -= SetDigest.Of(client, member.Session);
+        SessionsId -= SetDigest.Of(client, member.Serial);
         return member;
     }
 }

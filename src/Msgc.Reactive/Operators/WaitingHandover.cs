@@ -25,8 +25,9 @@ internal sealed class WaitingHandover<T>(IObserver<T> observer, IScheduler sched
         _queue.Enqueue(value);
         if (Interlocked.Increment(ref _count) >= capacity)
         {
-            Interlocked.Exchange(ref _isFull, 1);
+            // In this order: a taker that empties the queue before the mark is set has told nobody, and is looked for below.
             full();
+            Interlocked.Exchange(ref _isFull, 1);
             if (Volatile.Read(ref _count) <= capacity / 2) Empty();
         }
         Wake();

@@ -40,10 +40,13 @@ internal sealed class Inbox(BlockPool? pool)
 
     public void Consume(int bytes) => _start += bytes;
 
-    /// <summary>Gives the block back while nothing is unread, so that a quiet connection holds none.</summary>
+    /// <summary>
+    /// Gives the block back while nothing is unread, so that a quiet connection holds none; not while it is shared, or a trickle of messages
+    /// to somebody who does not read would keep a block for each.
+    /// </summary>
     public void Rest()
     {
-        if (!IsEmpty || _block is null || pool is null) return;
+        if (!IsEmpty || _block is null || pool is null || _block.IsShared) return;
         _block.Release();
         _block = null;
         _start = _end = 0;

@@ -25,6 +25,7 @@ internal sealed class Outbox : IRunSource
     private long _handed;
     private int _phase;
     private int _stall;
+    private int _queued;
     private int _controls;
     private IFeeder? _asking;
     private Run _current;
@@ -65,7 +66,8 @@ internal sealed class Outbox : IRunSource
         }
     }
 
-    public bool IsEmpty => _current.Length == 0 && _current.Late is null && !_runs.Reader.TryPeek(out _);
+    /// <summary>Counted, since looking into the channel is its one reader's alone.</summary>
+    public bool IsEmpty => Volatile.Read(ref _queued) <= 0 && _current.Length == 0 && _current.Late is null;
 
     private Phase Current => (Phase)Volatile.Read(ref _phase);
 
@@ -88,8 +90,7 @@ internal sealed class Outbox : IRunSource
                 Unreserve(load);
                 if (phase == Phase.Expired)
                 {
-                    Close();
-                    _settings.Stuck(Used, feeder.Group);
+                    if (Close()) _settings.Stuck(Used, feeder.Group);
                     return true;
                 }
             }
@@ -123,8 +124,12 @@ internal sealed class Outbox : IRunSource
         Queue(Run.Control(frame));
     }
 
-    /// <summary>Queues frames that are written when their turn comes: each only once until then, so they are bounded by themselves.</summary>
-    public void Control(ILateFrames late) => Queue(new Run(null, 0, 0, 0, late));
+    /// <summary>Queues frames that are written when their turn comes.</summary>
+    public void Control(ILateFrames late)
+    {
+        Interlocked.Increment(ref _controls);
+        Queue(new Run(null, 0, 0, 0, late));
+    }
 
     /// <summary>
     /// False while too many answers wait for a client that asks without reading: its questions then wait, too, and the feeder, which is
@@ -140,7 +145,7 @@ internal sealed class Outbox : IRunSource
 
     public bool TryTake(int maxMessages, out Run run)
     {
-        while (_current.Length > 0 || _current.Late is not null || _runs.Reader.TryRead(out _current))
+        while (_current.Length > 0 || _current.Late is not null || TryRead())
         {
             if (_current.Late is { } late)
             {
@@ -150,13 +155,14 @@ internal sealed class Outbox : IRunSource
                     return true;
                 }
                 _current = default;
+                Answered();
                 continue;
             }
             run = _current;
             if (run.Messages <= maxMessages)
             {
                 _current = default;
-                if (run.Messages == 0 && Interlocked.Decrement(ref _controls) == MaxAnswers / 2) Interlocked.Exchange(ref _asking, null)?.Retry();
+                if (run.Messages == 0) Answered();
                 return true;
             }
             var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
@@ -187,18 +193,32 @@ internal sealed class Outbox : IRunSource
         while (TryTake(int.MaxValue, out var run)) run.Block!.Release();
     }
 
-    /// <summary>From now on everything is granted and discarded; whoever waits goes on.</summary>
-    public void Close()
+    /// <summary>From now on everything is granted and discarded; whoever waits goes on. False when it was so already.</summary>
+    public bool Close()
     {
-        Leave(Phase.Closed, _ => true);
+        var closed = Leave(Phase.Closed, _ => true);
         Interlocked.Exchange(ref _asking, null)?.Retry();
+        return closed;
     }
 
     private void Queue(Run run)
     {
         _runs.Writer.TryWrite(run);
+        Interlocked.Increment(ref _queued); // after the write: who finds it counted finds it
         if (Current == Phase.Closed) _sender!.Sweep();
         else _sender!.Wake();
+    }
+
+    private bool TryRead()
+    {
+        if (!_runs.Reader.TryRead(out _current)) return false;
+        Interlocked.Decrement(ref _queued);
+        return true;
+    }
+
+    private void Answered()
+    {
+        if (Interlocked.Decrement(ref _controls) == MaxAnswers / 2) Interlocked.Exchange(ref _asking, null)?.Retry();
     }
 
     private void EndStallAtQuarter()

@@ -43,11 +43,25 @@ internal sealed partial class PublishQueue
         }
     }
 
+    /// <summary>A cancelled publisher makes room for those behind it.</summary>
+    private void GiveUp(LinkedListNode<Waiter> place)
+    {
+        PublishFeed? feed;
+        lock (_gate)
+        {
+            if (place.List is null) return;
+            _waiters.Remove(place);
+            Admit();
+            feed = _feed;
+        }
+        feed?.Sender.Wake();
+    }
+
     private Task Wait(PublishCounter counter, ReadOnlyMemory<byte> payload, Load load, CancellationToken token)
     {
         var completion = new Completion<bool>(dispatcher);
-        _waiters.AddLast(new Waiter(completion, counter, payload, load));
-        completion.CancelWith(token);
+        var place = _waiters.AddLast(new Waiter(completion, counter, payload, load));
+        completion.CancelWith(token, () => GiveUp(place));
         return completion.Task;
     }
 

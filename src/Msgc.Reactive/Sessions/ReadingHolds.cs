@@ -9,7 +9,7 @@ namespace Msgc.Reactive.Sessions;
 internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTimeout, Action<MsgcPausedException> stuck, Action released)
 {
     private readonly Lock _gate = new();
-    private readonly OrderedDictionary<object, string> _holders = [];
+    private readonly OrderedDictionary<ReadingHold, string> _holders = [];
     private volatile bool _isHeld;
     private long _hold;
     private MsgcPausedException? _stuck;
@@ -21,11 +21,12 @@ internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTim
     public MsgcPausedException? Stuck => Volatile.Read(ref _stuck);
 
     /// <summary>An observer's queue is full. Inside the client's turn.</summary>
-    public void Hold(object holder, string group)
+    public void Hold(ReadingHold holder, string group)
     {
         long hold;
         lock (_gate)
         {
+            if (holder.IsClosed) return;
             _holders[holder] = group;
             if (_isHeld) return;
             _isHeld = true;
@@ -38,11 +39,17 @@ internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTim
         });
     }
 
-    /// <summary>It has room again, or is gone. From any thread.</summary>
-    public void Release(object holder)
+    /// <summary>It has room again. From any thread.</summary>
+    public void Release(ReadingHold holder) => Release(holder, close: false);
+
+    /// <summary>It is gone: what was still on its way to it holds nothing up any more. From any thread.</summary>
+    public void Close(ReadingHold holder) => Release(holder, close: true);
+
+    private void Release(ReadingHold holder, bool close)
     {
         lock (_gate)
         {
+            holder.IsClosed |= close;
             if (!_holders.Remove(holder)) return;
             if (_holders.Count > 0)
             {
@@ -68,4 +75,11 @@ internal sealed class ReadingHolds(IScheduler scheduler, Func<TimeSpan> stallTim
 
     /// <summary>Names the group of the one that has waited longest of those that still do.</summary>
     private MsgcPausedException Longest() => new(_holders.GetAt(0).Value);
+}
+
+/// <summary>One observer's hold on its client's reading.</summary>
+internal sealed class ReadingHold
+{
+    /// <summary>True once the observer is gone; under the holds' lock.</summary>
+    public bool IsClosed { get; set; }
 }

@@ -38,9 +38,11 @@ internal sealed class Sender(
     }
 
     /// <summary>As <see cref="Urgent"/>, unless something urgent waits already: a send that hangs piles up no no-ops.</summary>
-    public void TryNoOp(byte[] frame)
+    public bool TryNoOp(byte[] frame)
     {
-        if (_urgent.IsEmpty) Urgent(frame);
+        if (!_urgent.IsEmpty) return false;
+        Urgent(frame);
+        return true;
     }
 
     /// <summary>The connection's answer to a send.</summary>

@@ -71,8 +71,8 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
 
     public override void NoOp()
     {
-        _acknowledged = Volatile.Read(ref _handled);
-        Sender.TryNoOp(Frames.Number(FrameKind.NoOp, _acknowledged));
+        var handled = Volatile.Read(ref _handled);
+        if (Sender.TryNoOp(Frames.Number(FrameKind.NoOp, handled))) _acknowledged = handled;
     }
 
     /// <summary>Tells the client that this server is going; one that has not been welcomed yet will not be.</summary>
@@ -91,7 +91,15 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     public void Execute()
     {
         if (Interlocked.Exchange(ref _turn, 1) != 0) return;
-        var next = RunTurn();
+        var next = AfterTurn.Read;
+        try
+        {
+            next = RunTurn();
+        }
+        catch (Exception error)
+        {
+            Ended(error);
+        }
         Interlocked.Exchange(ref _turn, 0);
         if (_closed)
         {
@@ -168,15 +176,8 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         run.Block!.AddReferences(recipients.Length);
         foreach (var recipient in recipients)
         {
-            if (recipient == this && Client.NoEcho)
-            {
-                Outbox.Unreserve(run.Load);
-                run.Block.Release();
-            }
-            else
-            {
-                recipient.Outbox.Enqueue(run);
-            }
+            if (IsDeafToUs(recipient)) run.Block.Release();
+            else recipient.Outbox.Enqueue(run);
         }
         Inbox.Consume(run.Length);
         left -= run.Messages;
@@ -185,17 +186,23 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         return true;
     }
 
+    /// <summary>True for ourselves when the client asked for no echo.</summary>
+    private bool IsDeafToUs(ServerSession recipient) => recipient == this && Client.NoEcho;
+
     /// <summary>Reserves room at all recipients, or at none.</summary>
     private bool TryReserve(ServerSession[] recipients, Load load)
     {
         for (var i = 0; i < recipients.Length; i++)
         {
-            if (recipients[i].Outbox.TryReserve(load, this)) continue;
-            for (var j = 0; j < i; j++) recipients[j].Outbox.Unreserve(load);
+            if (IsDeafToUs(recipients[i]) || recipients[i].Outbox.TryReserve(load, this)) continue;
+            for (var j = 0; j < i; j++)
+            {
+                if (!IsDeafToUs(recipients[j])) recipients[j].Outbox.Unreserve(load);
+            }
             // The others' stalls begin now, too, so that several stuck recipients hold us once and not one after the other.
             for (var j = i + 1; j < recipients.Length; j++)
             {
-                if (recipients[j].Outbox.TryReserve(load, this)) recipients[j].Outbox.Unreserve(load);
+                if (!IsDeafToUs(recipients[j]) && recipients[j].Outbox.TryReserve(load, this)) recipients[j].Outbox.Unreserve(load);
             }
             return false;
         }

@@ -138,8 +138,8 @@ internal abstract class Session : IMsgcConnectionHandler
                 if (IsLonger(idle, _idleTimeout.Value)) _idleTimeout.Set(idle);
                 SendInOrder(Frames.Number(FrameKind.IdleTimeout, Frames.Milliseconds(idle)));
             }
+            Agree(_farIdleTimeout);
         }
-        Agree(_farIdleTimeout);
     }
 
     /// <summary>The connection is gone and touches nothing any more; <see cref="PartClosed"/> follows when the inbox is cleared.</summary>
@@ -157,7 +157,7 @@ internal abstract class Session : IMsgcConnectionHandler
     /// <summary>The far end's idle timeout has changed: we keep it alive accordingly from now on, and say so.</summary>
     protected void OnIdleTimeout(Frame frame)
     {
-        Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
+        lock (_agreement) Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
         SendInOrder(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
     }
 
@@ -174,7 +174,7 @@ internal abstract class Session : IMsgcConnectionHandler
     protected void Establish(TimeSpan farIdleTimeout)
     {
         _established = true;
-        Agree(farIdleTimeout);
+        lock (_agreement) Agree(farIdleTimeout);
     }
 
     private static bool IsLonger(TimeSpan a, TimeSpan b) => b != Timeout.InfiniteTimeSpan && (a == Timeout.InfiniteTimeSpan || a > b);

@@ -116,6 +116,25 @@ public sealed class FlowControlTests
     }
 
     [Fact]
+    public void Limits_lowered_while_a_run_waits_hold_for_it()
+    {
+        using var world = new World();
+        MsgcClient publisher = world.Client("publisher"), healthy = world.Client("healthy"), stuck = world.Client("stuck");
+        var heard = 0L;
+        using var one = healthy.Group("x").Subscribe(m => heard = m.Number);
+        using var two = stuck.Group("x").Subscribe(_ => { });
+        world.Settle();
+        world.Network.Mute("stuck", "server");
+        world.Simulation.Run(() => PublishForeverAsync(publisher.Group("x"), 1000, () => { }, 4000));
+        world.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.InRange(heard, 2000, 3500);
+        world.Server.Configure(world.Server.Options with { MaxBacklog = 100 });
+        world.Network.Unmute("stuck", "server");
+        world.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(4000, heard);
+    }
+
+    [Fact]
     public void Several_stuck_members_hold_a_feeder_up_once_not_one_after_the_other()
     {
         using var world = new World();

@@ -53,6 +53,30 @@ public sealed class SessionNumberTests : IDisposable
         Assert.Null(newer.End);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void Messages_reach_the_session_that_came_last_even_under_the_same_number(ulong number)
+    {
+        Open(session: 1, "kept");
+        var last = Open(number, "kept");
+        var before = last.Received.Count;
+        _world.Client("publisher").Group("kept").Publish("to you");
+        _world.Settle();
+        Assert.Equal(MessageFrame.LengthOf("kept".Length, "to you".Length), last.Received.Count - before);
+    }
+
+    [Fact]
+    public void Watching_again_and_again_without_reading_is_bounded_too()
+    {
+        var raw = Open(session: 1);
+        raw.Receiving = _ => raw.Connection.Pause();
+        byte[] name = [.. Enumerable.Repeat((byte)'n', 200)], watch = Frames.Named(FrameKind.Watch, name), unwatch = Frames.Named(FrameKind.Unwatch, name);
+        raw.Send(Enumerable.Repeat(new[] { watch, unwatch }, 20_000).SelectMany(pair => pair).ToArray());
+        _world.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(raw.SentAt.Count < 2, "the server has read everything, though nothing of its answers was");
+    }
+
     [Fact]
     public void A_client_that_asks_without_reading_is_not_read_either_and_goes_on_when_it_reads()
     {
