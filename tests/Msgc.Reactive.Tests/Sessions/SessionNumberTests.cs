@@ -58,10 +58,13 @@ public sealed class SessionNumberTests : IDisposable
     [InlineData(1)]
     public void Messages_reach_the_session_that_came_last_even_under_the_same_number(ulong number)
     {
+        var publisher = _world.Client("publisher");
         Open(session: 1, "kept");
+        publisher.Group("kept").Publish("to the first");
+        _world.Settle();
         var last = Open(number, "kept");
         var before = last.Received.Count;
-        _world.Client("publisher").Group("kept").Publish("to you");
+        publisher.Group("kept").Publish("to you");
         _world.Settle();
         Assert.Equal(MessageFrame.LengthOf("kept".Length, "to you".Length), last.Received.Count - before);
     }
