@@ -5,7 +5,7 @@ using Msgc.Reactive.Benchmarks.Serving;
 const string Usage = """
     peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
         Measures ourselves beside others, in one session. --quick: one short round instead of the median of three. --csv: the table as a file, too.
-        --peers: these only. --workloads: those whose name contains one of the texts.
+        --peers: these only. --workloads: those with one of the names, or whose name contains the text.
     serve relay|msgc
         A server of its own process; started by peers.
     """;

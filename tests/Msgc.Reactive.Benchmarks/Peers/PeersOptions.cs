@@ -30,5 +30,6 @@ internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, st
 
     public bool Wants(IPeer peer) => Peers is null || Peers.Contains(peer.Name);
 
-    public bool Wants(Workload workload) => Workloads is null || Workloads.Any(w => workload.Name.Contains(w, StringComparison.OrdinalIgnoreCase));
+    public bool Wants(Workload workload) => Workloads is null || Workloads.Any(text =>
+        Workload.All.Any(w => w.Name == text) ? workload.Name == text : workload.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
 }
