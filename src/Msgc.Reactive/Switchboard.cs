@@ -25,9 +25,6 @@ internal sealed class Switchboard : ISwitchboard
 
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>Groups with members or watchers.</summary>
-    public int Groups => _routes.Count;
-
     public IRoute? Find(ReadOnlySpan<byte> group) => _byBytes.TryGetValue(group, out var route) ? route : null;
 
     /// <summary>Lets a session in. An older session of the same client makes room without a view: what it had joined the new one inherits.</summary>

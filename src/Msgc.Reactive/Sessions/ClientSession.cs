@@ -127,12 +127,6 @@ internal sealed class ClientSession : Session
             case FrameKind.NoOp or FrameKind.Handled:
                 _queue.Acknowledge(Frames.NumberAt(frame, 0));
                 break;
-            case FrameKind.IdleTimeout:
-                OnIdleTimeout(frame);
-                break;
-            case FrameKind.IdleTimeoutAck:
-                OnIdleTimeoutAck(frame);
-                break;
             case FrameKind.JoinAck:
                 _side.OnJoined(frame.Name);
                 break;
@@ -149,7 +143,7 @@ internal sealed class ClientSession : Session
                 Fail(MsgcCause.Draining, "The server is stopping.");
                 break;
             default:
-                Unexpected(frame);
+                if (!TryHandleShared(frame)) Unexpected(frame);
                 break;
         }
     }

@@ -28,21 +28,6 @@ internal sealed partial class PublishQueue
         }
     }
 
-    /// <summary>Who waits with a message that the new server would not take gets the error that a publish of now gets.</summary>
-    private void RefuseLarge()
-    {
-        for (var node = _waiters.First; node is not null;)
-        {
-            var (waiter, next) = (node.Value, node.Next);
-            if (TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load) is { } error)
-            {
-                _waiters.Remove(node);
-                waiter.Completion.TrySetException(error);
-            }
-            node = next;
-        }
-    }
-
     /// <summary>A cancelled publisher makes room for those behind it.</summary>
     private void GiveUp(LinkedListNode<Waiter> place)
     {

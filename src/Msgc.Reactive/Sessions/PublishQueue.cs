@@ -1,4 +1,3 @@
-using System.Text;
 using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Sessions;
@@ -222,14 +221,6 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         }
     }
 
-    /// <summary>In 64 bits: a payload near 2 GiB is too large, and must not look small.</summary>
-    private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
-
-    /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
-    private ArgumentException? TooLarge(PublishCounter counter, int payload, Load load) => load.Bytes <= MaxFrameBytes ? null : new ArgumentException(
-        $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
-        nameof(payload));
-
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)
     {
         var length = (int)load.Bytes;
@@ -278,28 +269,5 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         all.AddRange(_closedRuns);
         _closedRuns.Clear();
         return all;
-    }
-
-    /// <summary>Puts a run of messages back without those too large for the server, and returns how many these were.</summary>
-    private int RequeueSmall(Run run)
-    {
-        var dropped = 0;
-        for (var rest = run; rest.Messages > 0;)
-        {
-            var length = MessageFrame.LengthOfFirst(rest.Bytes, 1);
-            if (length > MaxFrameBytes)
-            {
-                dropped++;
-                _used -= new Load(1, length);
-            }
-            else
-            {
-                run.Block!.AddReferences();
-                _closedRuns.Enqueue(rest with { Length = length, Messages = 1 });
-            }
-            rest = rest with { Start = rest.Start + length, Length = rest.Length - length, Messages = rest.Messages - 1 };
-        }
-        run.Block!.Release();
-        return dropped;
     }
 }

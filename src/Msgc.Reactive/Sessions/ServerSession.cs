@@ -221,12 +221,6 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         {
             case FrameKind.NoOp:
                 break;
-            case FrameKind.IdleTimeout:
-                OnIdleTimeout(frame);
-                break;
-            case FrameKind.IdleTimeoutAck:
-                OnIdleTimeoutAck(frame);
-                break;
             case FrameKind.Join:
                 _switchboard.Join(this, frame.Name);
                 Outbox.Control(Frames.Named(FrameKind.JoinAck, frame.Name));
@@ -249,7 +243,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
                 Outbox.Control(Frames.FlushAck(Frames.NumberAt(frame, 0), _handled));
                 break;
             default:
-                Unexpected(frame);
+                if (!TryHandleShared(frame)) Unexpected(frame);
                 break;
         }
         if (End is null) Inbox.Consume(frame.Bytes.Length);

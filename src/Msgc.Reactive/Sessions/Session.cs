@@ -154,19 +154,25 @@ internal abstract class Session : IMsgcConnectionHandler
         if (Interlocked.Decrement(ref _parts) == 0) Closed?.Invoke();
     }
 
-    /// <summary>The far end's idle timeout has changed: we keep it alive accordingly from now on, and say so.</summary>
-    protected void OnIdleTimeout(Frame frame)
+    /// <summary>Handles what both sides of a session hear alike: changed idle timeouts and their acknowledgements.</summary>
+    protected bool TryHandleShared(Frame frame)
     {
-        lock (_agreement) Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
-        SendInOrder(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
-    }
-
-    /// <summary>The far end keeps us alive as we asked; the timeout holds, unless it has changed again.</summary>
-    protected void OnIdleTimeoutAck(Frame frame)
-    {
-        lock (_agreement)
+        switch (frame.Kind)
         {
-            if (Frames.Milliseconds(_announced) == Frames.NumberAt(frame, 0)) _idleTimeout.Set(_announced);
+            case FrameKind.IdleTimeout:
+                // We keep the far end alive accordingly from now on, and say so.
+                lock (_agreement) Agree(Frames.Duration((uint)Frames.NumberAt(frame, 0)));
+                SendInOrder(Frames.Number(FrameKind.IdleTimeoutAck, Frames.NumberAt(frame, 0)));
+                return true;
+            case FrameKind.IdleTimeoutAck:
+                // The far end keeps us alive as we asked; the timeout holds, unless it has changed again.
+                lock (_agreement)
+                {
+                    if (Frames.Milliseconds(_announced) == Frames.NumberAt(frame, 0)) _idleTimeout.Set(_announced);
+                }
+                return true;
+            default:
+                return false;
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class HandshakeTests
     [InlineData(7, 65535)]
     public void An_incompatible_version_is_refused_with_both_named(ushort lowest, ushort highest)
     {
-        var logs = new Logs();
+        var logs = new RecordingLogs();
         var world = new World(server: o => o with { LoggerFactory = logs });
         var stranger = Stranger.Dial(world, hello: false);
         stranger.Send(new HelloFrame(1, 1, TimeSpan.FromSeconds(30), "s", false).Write(lowest, highest));
@@ -73,7 +73,7 @@ public sealed class HandshakeTests
     [InlineData(30)]
     public void A_handshake_that_never_completes_ends_with_the_connect_timeout_and_keeps_nothing(int bytes)
     {
-        var logs = new Logs();
+        var logs = new RecordingLogs();
         using var world = new World(server: o => o with { LoggerFactory = logs });
         var stranger = Stranger.Dial(world, hello: false);
         if (bytes > 0) stranger.Send(Stranger.Hello[..bytes]);

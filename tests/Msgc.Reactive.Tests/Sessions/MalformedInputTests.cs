@@ -95,7 +95,7 @@ public sealed class MalformedInputTests
     public void Wrong_bytes_instead_of_a_hello_end_that_connection_alone(string input, Chunking chunking)
     {
         var (bytes, reason) = InsteadOfHello[input];
-        var logs = new Logs();
+        var logs = new RecordingLogs();
         var world = WorldWith(logs, chunking);
         var bystanders = new Bystanders(world);
         var stranger = Stranger.Dial(world, hello: false);
@@ -113,7 +113,7 @@ public sealed class MalformedInputTests
     public void Wrong_bytes_after_the_hello_end_that_connection_alone(string input, Chunking chunking)
     {
         var (bytes, reason) = AfterHello[input];
-        var logs = new Logs();
+        var logs = new RecordingLogs();
         var world = WorldWith(logs, chunking);
         var bystanders = new Bystanders(world);
         var stranger = Stranger.Dial(world);
@@ -134,7 +134,7 @@ public sealed class MalformedInputTests
     {
         foreach (var input in AfterHello)
         {
-            using var world = WorldWith(new Logs(), chunking);
+            using var world = WorldWith(new RecordingLogs(), chunking);
             var seen = new List<string>();
             using var subscription = world.Client("member").Group("y").Subscribe(m => seen.Add(m.Text()));
             world.Settle();
@@ -153,7 +153,7 @@ public sealed class MalformedInputTests
         Wire.Damaged.Array[1, 10], Gen.Bool, Gen.Int[0, 2], Gen.ULong[1, 1000]).Sample(
         (frames, hello, chunking, seed) =>
         {
-            var world = WorldWith(new Logs(), (Chunking)chunking, seed);
+            var world = WorldWith(new RecordingLogs(), (Chunking)chunking, seed);
             var bystanders = new Bystanders(world);
             var stranger = Stranger.Dial(world, hello);
             foreach (var frame in frames)
@@ -173,7 +173,7 @@ public sealed class MalformedInputTests
     [InlineData(3000)]
     public void A_frame_cut_off_by_the_end_of_its_connection_is_dropped_without_a_word(int bytes)
     {
-        var logs = new Logs();
+        var logs = new RecordingLogs();
         var world = WorldWith(logs, Chunking.Whole);
         var bystanders = new Bystanders(world);
         var stranger = Stranger.Dial(world);
@@ -190,7 +190,7 @@ public sealed class MalformedInputTests
     [InlineData(Chunking.SingleBytes)]
     public void Extensions_are_skipped_wherever_they_stand_and_whatever_they_hold(Chunking chunking)
     {
-        var logs = new Logs();
+        var logs = new RecordingLogs();
         var world = WorldWith(logs, chunking);
         var bystanders = new Bystanders(world);
         var stranger = Stranger.Dial(world);
@@ -243,7 +243,7 @@ public sealed class MalformedInputTests
         return data;
     }
 
-    private static World WorldWith(Logs logs, Chunking chunking, ulong seed = 1)
+    private static World WorldWith(RecordingLogs logs, Chunking chunking, ulong seed = 1)
     {
         var world = new World(server: o => o with { LoggerFactory = logs, MaxFrameBytes = MaxFrameBytes }, seed: seed);
         world.Network.Chunking = chunking;

@@ -6,10 +6,14 @@ namespace Msgc.Reactive.Tests.Sessions;
 /// <summary>One line of the log.</summary>
 internal sealed record LogLine(long Time, int Id, LogLevel Level, string Text);
 
-/// <summary>Writes down what is logged, and when.</summary>
-internal sealed class RecordingLogs(Func<VirtualTimeSchedulerBase<long, long>> scheduler) : ILoggerFactory, ILogger
+/// <summary>Writes down what is logged, and when, if told by which clock.</summary>
+internal sealed class RecordingLogs(Func<VirtualTimeSchedulerBase<long, long>>? scheduler = null) : ILoggerFactory, ILogger
 {
     public List<LogLine> Lines { get; } = [];
+
+    public IEnumerable<string> Errors => Lines.Where(l => l.Level >= LogLevel.Error).Select(l => l.Text);
+
+    public IEnumerable<string> Warnings => Lines.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text);
 
     /// <summary>Lines of that id, see Log.</summary>
     public IEnumerable<LogLine> Of(int id) => Lines.Where(l => l.Id == id);
@@ -24,7 +28,7 @@ internal sealed class RecordingLogs(Func<VirtualTimeSchedulerBase<long, long>> s
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Add(new LogLine(scheduler().Clock, eventId.Id, logLevel, formatter(state, exception)));
+        Lines.Add(new LogLine(scheduler?.Invoke().Clock ?? 0, eventId.Id, logLevel, formatter(state, exception)));
 
     public void Dispose()
     {

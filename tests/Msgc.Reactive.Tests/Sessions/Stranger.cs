@@ -76,7 +76,7 @@ internal sealed class Stranger
     }
 
     /// <summary>Checks that the connection ended for this reason, and for the server's part was logged once, with this address.</summary>
-    public void AssertEnded(Logs logs, string reason)
+    public void AssertEnded(RecordingLogs logs, string reason)
     {
         Assert.Equal(MsgcCause.Closed, End);
         var error = Assert.Single(logs.Errors);

@@ -1,0 +1,54 @@
+using System.Text;
+using Msgc.Reactive.Framing;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <content>What is too large for a server: refused at the call, while it waits, and when a server with a smaller limit is reached.</content>
+internal sealed partial class PublishQueue
+{
+    /// <summary>In 64 bits: a payload near 2 GiB is too large, and must not look small.</summary>
+    private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
+
+    /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
+    private ArgumentException? TooLarge(PublishCounter counter, int payload, Load load) => load.Bytes <= MaxFrameBytes ? null : new ArgumentException(
+        $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
+        nameof(payload));
+
+    /// <summary>Who waits with a message that the new server would not take gets the error that a publish of now gets.</summary>
+    private void RefuseLarge()
+    {
+        for (var node = _waiters.First; node is not null;)
+        {
+            var (waiter, next) = (node.Value, node.Next);
+            if (TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load) is { } error)
+            {
+                _waiters.Remove(node);
+                waiter.Completion.TrySetException(error);
+            }
+            node = next;
+        }
+    }
+
+    /// <summary>Puts a run of messages back without those too large for the server, and returns how many these were.</summary>
+    private int RequeueSmall(Run run)
+    {
+        var dropped = 0;
+        for (var rest = run; rest.Messages > 0;)
+        {
+            var length = MessageFrame.LengthOfFirst(rest.Bytes, 1);
+            if (length > MaxFrameBytes)
+            {
+                dropped++;
+                _used -= new Load(1, length);
+            }
+            else
+            {
+                run.Block!.AddReferences();
+                _closedRuns.Enqueue(rest with { Length = length, Messages = 1 });
+            }
+            rest = rest with { Start = rest.Start + length, Length = rest.Length - length, Messages = rest.Messages - 1 };
+        }
+        run.Block!.Release();
+        return dropped;
+    }
+}
