@@ -11,6 +11,14 @@ internal enum FrameKind : byte
     IdleTimeoutAck = 0x06,
     Draining = 0x07,
 
+    PeerHello = 0x08,
+    PeerWelcome = 0x09,
+    PeerConfirm = 0x0A,
+    PeerReady = 0x0B,
+    Paused = 0x0C,
+    Resumed = 0x0D,
+    Drained = 0x0E,
+
     Message = 0x10,
     Join = 0x11,
     JoinAck = 0x12,
@@ -23,6 +31,11 @@ internal enum FrameKind : byte
     FlushAck = 0x19,
     Handled = 0x1A,
     View = 0x1B,
+    LinkGap = 0x1C,
+
+    Interest = 0x20,
+    InterestAck = 0x21,
+    NoInterest = 0x22,
 
     FirstExtension = 0x80,
 }

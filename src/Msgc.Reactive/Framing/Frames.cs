@@ -15,10 +15,10 @@ internal static class Frames
         return frame;
     }
 
-    /// <summary>A header alone: Rejoined, Draining.</summary>
+    /// <summary>A header alone: Rejoined, Draining, and of links PeerReady, Paused, Resumed, Drained.</summary>
     public static byte[] Bare(FrameKind kind) => New(kind, Frame.HeaderBytes);
 
-    /// <summary><code>8  u64  value</code> Flush: its id. NoOp and Handled: messages handled in this session. IdleTimeout and its ack: ms, 1 to 0xFFFFFFFF, which is none.</summary>
+    /// <summary><code>8  u64  value</code> Flush: its id. InterestAck: the serial. NoOp and Handled: messages handled in this session. IdleTimeout and its ack: ms, 1 to 0xFFFFFFFF, which is none.</summary>
     public static byte[] Number(FrameKind kind, ulong value)
     {
         var frame = New(kind, Frame.HeaderBytes + 8);
@@ -32,6 +32,15 @@ internal static class Frames
         var frame = New(FrameKind.FlushAck, Frame.HeaderBytes + 16);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(8), id);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(16), handled);
+        return frame;
+    }
+
+    /// <summary><code>8  n  server's name, to the frame's end</code> A link to that server was lost, or came up: messages from it may be missing.</summary>
+    public static byte[] LinkGap(string server)
+    {
+        var name = System.Text.Encoding.UTF8.GetBytes(server);
+        var frame = New(FrameKind.LinkGap, Frame.HeaderBytes + name.Length);
+        name.CopyTo(frame, Frame.HeaderBytes);
         return frame;
     }
 
@@ -51,8 +60,9 @@ internal static class Frames
             FrameKind.Join or FrameKind.JoinAck or FrameKind.Leave or FrameKind.LeaveAck or FrameKind.Watch or FrameKind.Unwatch =>
                 body != frame.NameLength ? $"a {frame.Kind} frame whose name takes {frame.NameLength} of {body} bytes"
                 : !GroupName.IsValid(frame.Name) ? $"a {frame.Kind} frame whose group is no valid name" : null,
-            FrameKind.Rejoined or FrameKind.Draining => Fixed(frame, body, 0),
-            FrameKind.NoOp or FrameKind.Handled or FrameKind.Flush => Fixed(frame, body, 8),
+            FrameKind.Rejoined or FrameKind.Draining or FrameKind.Drained or FrameKind.PeerReady or FrameKind.Paused or FrameKind.Resumed => Fixed(frame, body, 0),
+            FrameKind.NoOp or FrameKind.Handled or FrameKind.Flush or FrameKind.InterestAck => Fixed(frame, body, 8),
+            FrameKind.LinkGap => GroupName.IsValid(frame.Body) ? null : "a LinkGap frame whose server is no valid name",
             FrameKind.IdleTimeout or FrameKind.IdleTimeoutAck =>
                 Fixed(frame, body, 8) ?? (NumberAt(frame, 0) is 0 or > NoTimeout ? $"an {frame.Kind} frame of impossible {NumberAt(frame, 0)} ms" : null),
             FrameKind.FlushAck => Fixed(frame, body, 16),
