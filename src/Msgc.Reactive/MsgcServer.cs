@@ -8,22 +8,27 @@ using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive;
 
-/// <summary>A server: owns its listeners and client sessions, routes, and stores nothing. Thread-safe.</summary>
-public sealed class MsgcServer : IAsyncDisposable
+/// <summary>
+/// A server: owns its listeners, its sessions with clients, and one link to each of its peers; routes, and stores nothing. Thread-safe.
+/// </summary>
+public sealed partial class MsgcServer : IAsyncDisposable
 {
     private readonly Dispatcher _dispatcher;
     private readonly ILogger _logger;
     private readonly Switchboard _switchboard;
+    private readonly Mesh _mesh;
     private readonly ServerSessionSettings _settings;
     private readonly Dictionary<MsgcEndpoint, IMsgcListener> _listeners = [];
     private readonly IMsgcTransport _transport;
     private readonly Lock _gate = new();
     private readonly HashSet<ServerSession> _sessions = [];
+    private readonly HashSet<ServerSession> _linkSessions = [];
     private readonly Completion<bool> _stopped;
     private readonly System.Reactive.Disposables.SingleAssignmentDisposable _deadline = new();
     private MsgcServerOptions _options;
     private BacklogLimits _limits;
     private bool _stopping;
+    private bool _drained;
 
     private MsgcServer(MsgcServerOptions options)
     {
@@ -32,9 +37,13 @@ public sealed class MsgcServer : IAsyncDisposable
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<MsgcServer>();
         _transport = options.Transport ?? Sockets.For(options.Scheduler);
         _stopped = new Completion<bool>(_dispatcher);
-        _switchboard = new Switchboard(options.Name);
         _limits = Limits(options);
-        var incarnation = (options.Entropy ?? Entropy.System)();
+        var entropy = options.Entropy ?? Entropy.System;
+        var incarnation = entropy();
+        var system = new SystemGroups(options.Name, incarnation, _dispatcher, () => _mesh!.States.Latest);
+        _switchboard = system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, system.Listened);
+        _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, _switchboard.Links, _logger);
+        _mesh.States.Subscribe(_ => system.PublishPeers());
         var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _settings = new ServerSessionSettings(
             () => new WelcomeFrame(options.MaxFrameBytes, incarnation, Options.IdleTimeout, options.Name), options.MaxFrameBytes, rules)
@@ -42,11 +51,11 @@ public sealed class MsgcServer : IAsyncDisposable
             Limits = () => Volatile.Read(ref _limits),
             StallTimeout = () => Options.StallTimeout,
             Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
+            Peering = _mesh,
+            Links = _switchboard.Links,
             Refused = (session, reason) => Log.ClientRefused(_logger, session.RemoteAddress, reason),
-            Slow = (session, used, group) => Log.ClientSlow(
-                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes),
-            Stuck = (session, used, group) => Log.ClientStuck(
-                _logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes),
+            Slow = Slow,
+            Stuck = Stuck,
         };
     }
 
@@ -62,6 +71,12 @@ public sealed class MsgcServer : IAsyncDisposable
     /// <summary>The clock of all its rules.</summary>
     public System.Reactive.Concurrency.IScheduler Scheduler => _dispatcher.Scheduler;
 
+    /// <summary>
+    /// The states of the links to all peers, ordered by name: as they are first, then all of them at each change; completes when the server
+    /// has stopped. One call at a time. (contract, "§6")
+    /// </summary>
+    public IObservable<IReadOnlyList<MsgcPeerState>> Peers => _mesh.States;
+
     /// <summary>Blocks received into and not yet sent on; 0 once the server is disposed.</summary>
     internal BlockPool Pool { get; } = new();
 
@@ -74,6 +89,7 @@ public sealed class MsgcServer : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var server = new MsgcServer(options.Validated());
         server.Listen(server.Options);
+        server._mesh.Configure(server.Options);
         return Task.FromResult(server);
     }
 
@@ -96,14 +112,15 @@ public sealed class MsgcServer : IAsyncDisposable
             Listen(options);
             Volatile.Write(ref _options, options);
             Volatile.Write(ref _limits, Limits(options));
-            sessions = [.. _sessions];
+            sessions = [.. _sessions, .. _linkSessions];
         }
         foreach (var session in sessions) session.Reconfigure();
+        _mesh.Configure(options);
     }
 
     /// <summary>
-    /// Stops gracefully: accepts nobody new, tells clients, lets them take what is queued for them for up to
-    /// <see cref="MsgcOptions.DrainTimeout"/>, and ends their sessions. Completes when the last one has ended.
+    /// Stops gracefully: accepts nobody new, tells clients and peers, and lets clients take what is queued for them and move to another
+    /// server, for up to <see cref="MsgcOptions.DrainTimeout"/>. Completes when the last session and link has ended. (contract, "§6")
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken = default)
     {
@@ -112,10 +129,12 @@ public sealed class MsgcServer : IAsyncDisposable
         {
             if (_stopping) return _stopped.Task.WaitAsync(cancellationToken);
             _stopping = true;
-            sessions = [.. _sessions];
+            sessions = [.. _sessions, .. _linkSessions];
         }
         Log.Stopping(_logger, NodeName);
         foreach (var listener in _listeners.Values) listener.Dispose();
+        _mesh.Stop();
+        _switchboard.Drain();
         foreach (var session in sessions) session.Drain();
         _deadline.Disposable = _dispatcher.Scheduler.Schedule(Options.DrainTimeout, Abort);
         StoppedIfEmpty();
@@ -159,62 +178,32 @@ public sealed class MsgcServer : IAsyncDisposable
         }
     }
 
-    private void Accept(IMsgcConnection connection)
-    {
-        var session = new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings);
-        lock (_gate)
-        {
-            if (_stopping)
-            {
-                connection.Abort(MsgcCause.Draining);
-                return;
-            }
-            _sessions.Add(session);
-        }
-        session.Closed += () => Forget(session);
-        // Rooted by the connection, and always ended by it: there is nothing to dispose.
-        Lifecycle.Accepted(session, Attach, Options.ConnectTimeout, _dispatcher.Scheduler).Subscribe(_ => { }, error => Ended(session, error));
-    }
-
     private static BacklogLimits Limits(MsgcServerOptions options) => new(options.MaxBacklog, options.MaxBacklogBytes);
-
-    private IDisposable Attach(ServerSession session)
-    {
-        Log.ClientConnected(_logger, session.Client.Name, new MsgcClientId(session.Client.ClientId), session.RemoteAddress);
-        _switchboard.Attach(session);
-        return System.Reactive.Disposables.Disposable.Create(
-            () => _switchboard.Detach(session, _stopping ? MsgcViewCause.Shutdown : MsgcViewCause.Disconnect));
-    }
-
-    private void Ended(ServerSession session, Exception error)
-    {
-        session.Ended(error);
-        var end = session.End!;
-        if (end.Cause == MsgcCause.Protocol) Log.ProtocolError(_logger, session.RemoteAddress, end.Message);
-        else if (session.Client is not { } client) Log.HandshakeFailed(_logger, session.RemoteAddress, end.Cause, end.Message);
-        else Log.ClientGone(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, end.Cause, end.Message);
-    }
-
-    private void Forget(ServerSession session)
-    {
-        lock (_gate) _sessions.Remove(session);
-        StoppedIfEmpty();
-    }
 
     private void StoppedIfEmpty()
     {
+        bool clientsGone;
         lock (_gate)
         {
             if (!_stopping || _sessions.Count > 0) return;
+            clientsGone = !_drained;
+            _drained = true;
+            if (!clientsGone && _linkSessions.Count > 0) return;
+        }
+        if (clientsGone) _switchboard.EndDrain();
+        lock (_gate)
+        {
+            if (_linkSessions.Count > 0) return;
         }
         _deadline.Dispose();
+        _mesh.Dispose();
         _stopped.TrySetResult(true);
     }
 
     private void Abort()
     {
         ServerSession[] sessions;
-        lock (_gate) sessions = [.. _sessions];
+        lock (_gate) sessions = [.. _sessions, .. _linkSessions];
         foreach (var session in sessions) session.Fail(MsgcCause.Draining, "The server has stopped.");
     }
 }

@@ -11,6 +11,18 @@ public sealed record MsgcServerOptions : MsgcOptions
     /// <summary>This server's name; default the host's name, cut at the first dot, in lower case. Fixed for life.</summary>
     public string? NodeName { get; init; }
 
+    /// <summary>
+    /// All servers of the mesh, name to <c>host[:port]</c> or the path of a unix socket; the same dictionary on all of them: a server skips
+    /// itself. Names and hosts have no upper-case letters. Default: none, a server by itself. (<c>peers</c>)
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Peers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The port of peers whose entry names none; default 4809. (<c>port</c>)</summary>
+    public int Port { get; init; } = MsgcEndpoint.DefaultPort;
+
+    /// <summary>Known to all servers of the mesh, which refuse peers that do not know it; it does not cross the network. Default: none.</summary>
+    public string? PeerSecret { get; init; }
+
     /// <summary>Decides on a client's credentials: null lets it in, a text refuses it with that reason. Default: everybody.</summary>
     public Func<ReadOnlyMemory<byte>, string?>? Authorize { get; init; }
 
@@ -22,7 +34,32 @@ public sealed record MsgcServerOptions : MsgcOptions
         if (Listen is null || Listen.Count == 0) throw new ArgumentException($"{nameof(Listen)} is empty; name at least one endpoint, such as 127.0.0.1:4809.", nameof(Listen));
         ParseEndpoints(Listen, nameof(Listen));
         GroupName.Encode(Name, nameof(NodeName));
+        if (Port is < 1 or > 65535) throw new ArgumentException($"{nameof(Port)} is {Port}; it must be from 1 to 65535.", nameof(Port));
+        if (Peers is null) throw new ArgumentException($"{nameof(Peers)} is null; give an empty dictionary for a server by itself.", nameof(Peers));
+        _ = OtherPeers();
         return this;
+    }
+
+    /// <summary>The peers but for this server itself, ordered by name.</summary>
+    /// <exception cref="ArgumentException">An entry is wrong; the message names it.</exception>
+    internal SortedDictionary<string, MsgcEndpoint> OtherPeers()
+    {
+        var peers = new SortedDictionary<string, MsgcEndpoint>(StringComparer.Ordinal);
+        if (Peers.Count > 0 && Name.Any(char.IsUpper))
+            throw new ArgumentException($"{nameof(NodeName)} is '{Name}'; a server with peers has a name without upper-case letters.", nameof(NodeName));
+        foreach (var (name, address) in Peers)
+        {
+            var entry = $"{nameof(Peers)}[{name}]";
+            GroupName.Encode(name, nameof(Peers));
+            if (name.Any(char.IsUpper)) throw new ArgumentException($"{entry} has an upper-case letter in its name; write '{name.ToLowerInvariant()}'.", nameof(Peers));
+            if (address is null || !(MsgcEndpoint.TryParse(address, null, out var endpoint) || MsgcEndpoint.TryParse($"{address}:{Port}", null, out endpoint))
+                || endpoint is { Path: null, Host: "" } or { Path: null, Port: 0 })
+                throw new ArgumentException($"{entry} is '{address}'; write host, host:port, [v6]:port or the absolute path of a unix socket.", nameof(Peers));
+            if (endpoint.Host.Any(char.IsUpper))
+                throw new ArgumentException($"{entry} is '{address}', which has an upper-case letter in its host; write '{address.ToLowerInvariant()}'.", nameof(Peers));
+            if (name != Name) peers.Add(name, endpoint);
+        }
+        return peers;
     }
 
     internal MsgcServerOptions ValidatedChangeOf(MsgcServerOptions before)

@@ -1,39 +1,41 @@
-using System.Collections.Concurrent;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
 namespace Msgc.Reactive;
 
-/// <summary>A server's tables of who hears what, behind one lock; reading a route takes none.</summary>
+/// <summary>A server's clients in its tables: what each has joined and watches.</summary>
 internal sealed class Switchboard : ISwitchboard
 {
-    private readonly string _serverName;
-    private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<byte[], Route> _routes = new(GroupName.Comparer.Instance);
-    private readonly ConcurrentDictionary<byte[], Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
-    private readonly RecipientSets<ServerSession> _recipients = new();
+    private readonly RouteTable _table;
     private readonly Dictionary<ulong, Connected> _clients = [];
-    private ulong _serials;
-    private int _version;
+    private readonly Action<byte[]> _audience;
+    private bool _isDraining;
 
-    public Switchboard(string serverName)
+    /// <param name="serverName">This server's name.</param>
+    /// <param name="maxFrameBytes">The largest frame.</param>
+    /// <param name="audience">One of the system's groups has got somebody who listens; called under a lock.</param>
+    public Switchboard(string serverName, int maxFrameBytes, Action<byte[]> audience)
     {
-        _serverName = serverName;
-        _byBytes = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _audience = audience;
+        _table = new RouteTable(maxFrameBytes);
+        Links = new Links(_table, serverName, TellGap, Supersede, audience);
     }
 
-    public int Version => Volatile.Read(ref _version);
+    public Links Links { get; }
 
-    public IRoute? Find(ReadOnlySpan<byte> group) => _byBytes.TryGetValue(group, out var route) ? route : null;
+    public int Version => _table.Version;
+
+    public IRoute? Find(ReadOnlySpan<byte> group) => _table.Find(group);
 
     /// <summary>Lets a session in. An older session of the same client makes room without a view: what it had joined the new one inherits.</summary>
     public void Attach(ServerSession session)
     {
+        var client = session.Client!;
         ServerSession? loser;
-        lock (_gate)
+        lock (_table.Gate)
         {
-            if (_clients.TryGetValue(session.Client.ClientId, out var known) && known.Session.Client.Session > session.Client.Session)
+            if (_clients.TryGetValue(client.ClientId, out var known) && known.Session.Client!.Session > client.Session)
             {
                 loser = session;
             }
@@ -41,7 +43,7 @@ internal sealed class Switchboard : ISwitchboard
             {
                 loser = known?.Session;
                 if (known is not null) DropWatches(known);
-                _clients[session.Client.ClientId] = new Connected(session, ++_serials, known is null ? [] : [.. known.Joined, .. known.Inherited]);
+                _clients[client.ClientId] = new Connected(session, _table.NextSerial(), known);
             }
         }
         loser?.Fail(MsgcCause.Closed, "A newer session of the same client took its place.");
@@ -50,192 +52,187 @@ internal sealed class Switchboard : ISwitchboard
     /// <summary>A session is gone: its client leaves everything, unless a newer session of it is here.</summary>
     public void Detach(ServerSession session, MsgcViewCause cause)
     {
-        lock (_gate)
+        lock (_table.Gate)
         {
-            if (!_clients.TryGetValue(session.Client.ClientId, out var known) || known.Session != session) return;
-            _clients.Remove(session.Client.ClientId);
-            DropWatches(known);
-            foreach (var route in known.Joined) Remove(route, session.Client, cause);
-            foreach (var route in known.Inherited) Remove(route, session.Client, cause);
+            if (Mine(session) is not { } me) return;
+            _clients.Remove(session.Client!.ClientId);
+            DropWatches(me);
+            foreach (var route in me.Joined) Remove(route, session, cause);
+            foreach (var (route, older) in me.Inherited) Remove(route, older, cause);
         }
+    }
+
+    /// <summary>From now on clients leave only to move elsewhere: views do not tell, and answers wait for the peers'. (contract, "§6")</summary>
+    public void Drain()
+    {
+        lock (_table.Gate) _isDraining = Links.IsStopping = true;
+    }
+
+    /// <summary>All clients have gone: tells the peers, once all that they had handled is here.</summary>
+    public void EndDrain()
+    {
+        lock (_table.Gate) Links.EndDrain();
     }
 
     public void Join(ServerSession session, ReadOnlySpan<byte> group)
     {
-        lock (_gate)
+        lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
-            var route = Open(group);
-            var member = new RosterMember<ServerSession>(session.Client.ClientId, session.Client.Session, session.Client.Name, _serverName, session)
+            var route = _table.Open(group);
+            if (me.Inherited.Remove(route, out var older)) route.Local.Remove(older);
+            if (me.Joined.Add(route))
             {
-                Serial = me.Serial,
-            };
-            var outcome = route.Roster.Join(member);
-            me.Joined.Add(route);
-            me.Inherited.Remove(route);
-            route.Stale();
-            if (outcome == JoinOutcome.Joined) route.Tell(joined: true, member, MsgcViewCause.Join);
+                route.Local.Add(session, me.Serial);
+                if (route.Interest == 0) Links.AddLocal(route);
+                route.Stale();
+                if (route.Roster is not null) Tell(route, Links.MemberOf(session));
+            }
+            Links.Acknowledge(session, route);
+            if (GroupName.IsSystem(group)) _audience(route.Group);
         }
     }
 
     public void Leave(ServerSession session, ReadOnlySpan<byte> group)
     {
-        lock (_gate)
+        lock (_table.Gate)
         {
-            if (Mine(session) is not { } me || !_byBytes.TryGetValue(group, out var route)) return;
-            me.Inherited.Remove(route);
-            if (me.Joined.Remove(route)) Remove(route, session.Client, MsgcViewCause.Leave);
+            if (Mine(session) is { } me && _table.Find(group) is { } route)
+            {
+                // What is still to be acknowledged is so ahead of the leave.
+                while (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
+                if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
+                else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
+            }
         }
+        Answer(session, Frames.Named(FrameKind.LeaveAck, group));
     }
 
     public void Watch(ServerSession session, ReadOnlySpan<byte> group)
     {
-        lock (_gate)
+        lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
-            var route = Open(group);
-            if (!me.Watched.TryGetValue(route, out var watcher)) me.Watched.Add(route, watcher = route.AddWatcher(session));
-            watcher.Snapshot();
+            var route = _table.Open(group);
+            var roster = Links.RosterOf(route);
+            if (!me.Watched.TryGetValue(route, out var watcher))
+            {
+                watcher = new Watcher(_table.Gate, session.Outbox, new PendingView(route.Group, roster));
+                me.Watched.Add(route, watcher);
+                (route.Watchers ??= []).Add(watcher);
+                if (route.Watchers.Count == 1) Links.BeginWatching(route);
+            }
+            if (route.Awaited is null) watcher.Snapshot();
         }
     }
 
     public void Unwatch(ServerSession session, ReadOnlySpan<byte> group)
     {
-        lock (_gate)
+        lock (_table.Gate)
         {
-            if (Mine(session) is { } me && _byBytes.TryGetValue(group, out var route) && me.Watched.Remove(route, out var watcher))
-            {
-                route.Watchers.Remove(watcher);
-                CloseIfUnused(route);
-            }
+            if (Mine(session) is { } me && _table.Find(group) is { } route && me.Watched.Remove(route, out var watcher)) DropWatcher(route, watcher);
         }
     }
 
     public void Rejoined(ServerSession session)
     {
-        lock (_gate)
+        lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
-            foreach (var route in me.Inherited) Remove(route, session.Client, MsgcViewCause.Disconnect);
+            foreach (var (route, older) in me.Inherited) Remove(route, older, MsgcViewCause.Disconnect);
             me.Inherited.Clear();
         }
     }
 
-    private Connected? Mine(ServerSession session) =>
-        _clients.TryGetValue(session.Client.ClientId, out var known) && known.Session == session ? known : null;
-
-    private Route Open(ReadOnlySpan<byte> group)
+    public void Answer(ServerSession session, byte[] frame)
     {
-        if (_byBytes.TryGetValue(group, out var route)) return route;
-        var name = group.ToArray();
-        _routes[name] = route = new Route(this, name);
-        Interlocked.Increment(ref _version);
-        return route;
+        lock (_table.Gate)
+        {
+            if (_isDraining) Links.Rounds.After(() => session.Outbox.Control(frame));
+            else session.Outbox.Control(frame);
+        }
     }
 
-    private void Remove(Route route, HelloFrame client, MsgcViewCause cause)
+    private Connected? Mine(ServerSession session) =>
+        _clients.TryGetValue(session.Client!.ClientId, out var known) && known.Session == session ? known : null;
+
+    private void Tell(Route route, RosterMember member)
     {
-        if (route.Roster.Leave(client.ClientId, client.Session) is not { } member) return;
+        var before = route.Roster!.Find(member.Client)?.ServerName;
+        var outcome = route.Roster.Join(member);
+        if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, MsgcViewCause.Join, isLocal: true);
+        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!), isLocal: true);
+    }
+
+    /// <summary>A member's session gets no more messages; while draining it stays a member in views, since it is one elsewhere by now or soon.</summary>
+    private void Remove(Route route, ServerSession session, MsgcViewCause cause)
+    {
+        if (!route.Local.Remove(session)) return;
         route.Stale();
-        route.Tell(joined: false, member, cause);
-        CloseIfUnused(route);
+        if (route.Local.Count == 0) Links.RemoveLocal(route);
+        if (!_isDraining && route.Roster is { } roster)
+        {
+            var member = Links.MemberOf(session);
+            if (roster.Leave(member.Client, member.Session) is not null) route.Tell(ViewEntryKind.Left, member, cause, isLocal: true);
+            else route.TellPeers(ViewEntryKind.Left, member, cause); // it has a newer session elsewhere, of which not all peers need to know
+        }
+        _table.CloseIfUnused(route);
     }
 
     private void DropWatches(Connected client)
     {
-        foreach (var (route, watcher) in client.Watched)
-        {
-            route.Watchers.Remove(watcher);
-            CloseIfUnused(route);
-        }
+        foreach (var (route, watcher) in client.Watched) DropWatcher(route, watcher);
         client.Watched.Clear();
     }
 
-    private void CloseIfUnused(Route route)
+    private void DropWatcher(Route route, Watcher watcher)
     {
-        if (route.Roster.Members.Count > 0 || route.Watchers.Count > 0) return;
-        route.Close();
-        _routes.TryRemove(route.Group, out _);
-        Interlocked.Increment(ref _version);
+        route.Watchers!.Remove(watcher);
+        if (route.Watchers.Count == 0) Links.EndWatching(route);
+        Links.CloseIfUnwatched(route);
+    }
+
+    /// <summary>Tells every client that has joined something that messages by way of that server may be missing.</summary>
+    private void TellGap(string server)
+    {
+        foreach (var client in _clients.Values)
+        {
+            if (client.Joined.Count == 0 && client.Inherited.Count == 0) continue;
+            var outbox = client.Session.Outbox;
+            if (outbox.IsFlooded) client.Session.Fail(MsgcCause.Backlog, "Stuck: more control frames wait than it can have asked for.");
+            else outbox.Control(Frames.LinkGap(server));
+        }
+    }
+
+    /// <summary>A client has a newer session at another server: its older one here is closed, unless it is just moving away.</summary>
+    private void Supersede(ulong client, ulong session)
+    {
+        if (!_isDraining && _clients.TryGetValue(client, out var known) && known.Session.Client!.Session < session)
+            known.Session.Fail(MsgcCause.Closed, "A newer session of the same client is at another server.");
     }
 
     /// <summary>A client that is connected here, and what it has asked for.</summary>
-    private sealed class Connected(ServerSession session, ulong serial, List<Route> inherited)
+    private sealed class Connected
     {
-        public ulong Serial => serial;
+        public Connected(ServerSession session, ulong serial, Connected? older)
+        {
+            Session = session;
+            Serial = serial;
+            if (older is null) return;
+            foreach (var route in older.Joined) Inherited.Add(route, older.Session);
+            foreach (var (route, oldest) in older.Inherited) Inherited.TryAdd(route, oldest);
+        }
 
-        public ServerSession Session => session;
+        public ulong Serial { get; }
+
+        public ServerSession Session { get; }
 
         /// <summary>What it has joined.</summary>
         public HashSet<Route> Joined { get; } = [];
 
-        /// <summary>What an older session had joined and this one has not joined again yet.</summary>
-        public HashSet<Route> Inherited { get; } = [.. inherited];
+        /// <summary>What older sessions had joined and this one has not joined again yet, and which.</summary>
+        public Dictionary<Route, ServerSession> Inherited { get; } = [];
 
         public Dictionary<Route, Watcher> Watched { get; } = [];
-    }
-
-    /// <summary>One group: its members, its watchers, and the array of sessions that its messages go to.</summary>
-    private sealed class Route(Switchboard board, byte[] group) : IRoute
-    {
-        private ServerSession[]? _recipients;
-        private UInt128? _held;
-
-        public byte[] Group => group;
-
-        public Roster<ServerSession> Roster { get; } = new();
-
-        public HashSet<Watcher> Watchers { get; } = [];
-
-        public ServerSession[] Recipients => Volatile.Read(ref _recipients) ?? Gather();
-
-        public void Stale() => Volatile.Write(ref _recipients, null);
-
-        public void Close()
-        {
-            board._recipients.Release(ref _held);
-            Volatile.Write(ref _recipients, []);
-        }
-
-        public Watcher AddWatcher(ServerSession session)
-        {
-            var watcher = new Watcher(board._gate, session.Outbox, new PendingView<ServerSession>(group, Roster));
-            Watchers.Add(watcher);
-            return watcher;
-        }
-
-        public void Tell(bool joined, RosterMember<ServerSession> member, MsgcViewCause cause)
-        {
-            foreach (var watcher in Watchers) watcher.Change(joined, member, cause);
-        }
-
-        private ServerSession[] Gather()
-        {
-            lock (board._gate)
-            {
-                var recipients = _recipients ?? board._recipients.Exchange(ref _held, Roster);
-                Volatile.Write(ref _recipients, recipients);
-                return recipients;
-            }
-        }
-    }
-
-    /// <summary>A session that wants to know a group's views. What it is told is written when its turn comes.</summary>
-    private sealed class Watcher(Lock gate, Outbox outbox, PendingView<ServerSession> pending) : ILateFrames
-    {
-        public void Snapshot()
-        {
-            if (pending.Snapshot()) outbox.Control(this);
-        }
-
-        public void Change(bool joined, RosterMember<ServerSession> member, MsgcViewCause cause)
-        {
-            if (pending.Change(joined, member, cause)) outbox.Control(this);
-        }
-
-        public byte[]? Next()
-        {
-            lock (gate) return pending.Next();
-        }
     }
 }

@@ -32,6 +32,30 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "Stuck client {Name} ({Id}) at {Address} is killed, no room for group {Group}: {Messages} messages, {Bytes} bytes queued")]
     public static partial void ClientStuck(ILogger logger, string name, MsgcClientId id, string address, string group, int messages, long bytes);
 
+    [LoggerMessage(10, LogLevel.Information, "{Server} is linked to {Peer} at {Address}")]
+    public static partial void Linked(ILogger logger, string server, string peer, string address);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Server} lost its link to {Peer} at {Address}, {Cause}: {Reason}")]
+    public static partial void LinkLost(ILogger logger, string server, string peer, string address, MsgcCause cause, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "{Server} is not linked to {Peer} at {Endpoint}, {Cause}: {Reason}")]
+    public static partial void NotLinked(ILogger logger, string server, string peer, MsgcEndpoint endpoint, MsgcCause cause, string reason);
+
+    [LoggerMessage(13, LogLevel.Error, "{Server} is refused by {Peer} at {Endpoint}: {Reason}")]
+    public static partial void LinkRefused(ILogger logger, string server, string peer, MsgcEndpoint endpoint, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "{Server} skips the entry {Peer} of its peers: {Endpoint} is this server itself")]
+    public static partial void PeerIsSelf(ILogger logger, string server, string peer, MsgcEndpoint endpoint);
+
+    [LoggerMessage(15, LogLevel.Warning, "The link to {Peer} at {Address} is slow, it has held its publishers to group {Group} up for the stall timeout: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void LinkSlow(ILogger logger, string peer, string address, string group, int messages, long bytes);
+
+    [LoggerMessage(16, LogLevel.Error, "The link to {Peer} at {Address} is stuck and killed, no room for group {Group}: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void LinkStuck(ILogger logger, string peer, string address, string group, int messages, long bytes);
+
+    [LoggerMessage(17, LogLevel.Debug, "Connection from {Address} is not the link of the two servers, {Cause}: {Reason}")]
+    public static partial void LinkNotTaken(ILogger logger, string address, MsgcCause cause, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "{Client} is connected to {Server} at {Endpoint}")]
     public static partial void Connected(ILogger logger, string client, string server, MsgcEndpoint endpoint);
 

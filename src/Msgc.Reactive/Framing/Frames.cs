@@ -66,6 +66,8 @@ internal static class Frames
             FrameKind.IdleTimeout or FrameKind.IdleTimeoutAck =>
                 Fixed(frame, body, 8) ?? (NumberAt(frame, 0) is 0 or > NoTimeout ? $"an {frame.Kind} frame of impossible {NumberAt(frame, 0)} ms" : null),
             FrameKind.FlushAck => Fixed(frame, body, 16),
+            FrameKind.PeerConfirm => Fixed(frame, body, PeerProof.Bytes),
+            FrameKind.Interest or FrameKind.NoInterest => InterestFrame.Check(frame),
             _ => null,
         };
     }

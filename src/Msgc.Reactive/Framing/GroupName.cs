@@ -25,6 +25,9 @@ internal static class GroupName
         return true;
     }
 
+    /// <summary>True for the system's groups: clients join and watch them, and only servers publish there.</summary>
+    public static bool IsSystem(ReadOnlySpan<byte> name) => name[0] == (byte)'$';
+
     /// <summary>The bytes of a name.</summary>
     /// <exception cref="ArgumentException">It is no valid name; the message says what one is.</exception>
     public static byte[] Encode(string name, string parameter)

@@ -31,9 +31,7 @@ internal sealed record HelloFrame(ulong ClientId, ulong Session, TimeSpan IdleTi
     {
         var name = Encoding.UTF8.GetBytes(Name);
         var frame = Frames.New(FrameKind.Hello, Fixed + name.Length + Credentials.Length, flags: NoEcho ? NoEchoFlag : (ushort)0);
-        Magic.CopyTo(frame.AsSpan(8));
-        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(12), lowest);
-        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(14), highest);
+        WriteVersions(frame, lowest, highest);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(16), ClientId);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(24), Session);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(32), Frames.Milliseconds(IdleTimeout));
@@ -44,12 +42,20 @@ internal sealed record HelloFrame(ulong ClientId, ulong Session, TimeSpan IdleTi
         return frame;
     }
 
-    /// <summary>The versions of a frame that is a hello of any version; false when it is none.</summary>
+    /// <summary>What hellos of all versions, of clients and of peers, have in common.</summary>
+    public static void WriteVersions(byte[] frame, ushort lowest, ushort highest)
+    {
+        Magic.CopyTo(frame.AsSpan(8));
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(12), lowest);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(14), highest);
+    }
+
+    /// <summary>The versions of a frame that is a hello of any version, a client's or a peer's; false when it is none.</summary>
     public static bool TryReadVersions(Frame frame, out ushort lowest, out ushort highest)
     {
         lowest = highest = 0;
         var bytes = frame.Bytes;
-        if (frame.Kind != FrameKind.Hello || bytes.Length < 16 || !bytes.Slice(8, 4).SequenceEqual(Magic)) return false;
+        if (frame.Kind is not (FrameKind.Hello or FrameKind.PeerHello) || bytes.Length < 16 || !bytes.Slice(8, 4).SequenceEqual(Magic)) return false;
         lowest = BinaryPrimitives.ReadUInt16LittleEndian(bytes[12..]);
         highest = BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]);
         return lowest <= highest;

@@ -12,10 +12,13 @@ internal enum ViewEntryKind : byte
     Moved = 3,
 }
 
-/// <summary>One member in a view frame. On the wire: <code>0  u8 kind   1  u8 n   2  u8 m   3  u8 0   4  u64 client id   12  n  client's name   12+n  m  server's name</code></summary>
-internal readonly record struct ViewEntry(ViewEntryKind Kind, ulong Client, string ClientName, string ServerName)
+/// <summary>
+/// One member in a view frame. Servers go by the session number: of a client's sessions the highest counts.
+/// <code>0  u8 kind   1  u8 n   2  u8 m   3  u8 0   4  u64 client id   12  u64 session number   20  n  client's name   20+n  m  server's name</code>
+/// </summary>
+internal readonly record struct ViewEntry(ViewEntryKind Kind, ulong Client, ulong Session, string ClientName, string ServerName)
 {
-    public const int FixedBytes = 12;
+    public const int FixedBytes = 20;
 
     public int Bytes => FixedBytes + Encoding.UTF8.GetByteCount(ClientName) + Encoding.UTF8.GetByteCount(ServerName);
 }
@@ -84,6 +87,7 @@ internal static class ViewFrame
             entries.Add(new ViewEntry(
                 (ViewEntryKind)bytes[at],
                 BinaryPrimitives.ReadUInt64LittleEndian(bytes[(at + 4)..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[(at + 12)..]),
                 Encoding.UTF8.GetString(names[..name]),
                 Encoding.UTF8.GetString(names[name..])));
             at = end;
@@ -99,6 +103,7 @@ internal static class ViewFrame
         target[1] = (byte)name;
         target[2] = (byte)server;
         BinaryPrimitives.WriteUInt64LittleEndian(target[4..], entry.Client);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[12..], entry.Session);
         return ViewEntry.FixedBytes + name + server;
     }
 }

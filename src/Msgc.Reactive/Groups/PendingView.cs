@@ -4,10 +4,12 @@ namespace Msgc.Reactive.Groups;
 
 /// <summary>
 /// What one watcher of a group has yet to be told. Changes merge until they are written, so that a watcher that does not read costs no
-/// more than the group has members.
+/// more than the group has members. A peer that watches is told of one server's members only.
 /// </summary>
-internal sealed class PendingView<T>(byte[] group, Roster<T> roster)
-    where T : class
+/// <param name="group">The group's name.</param>
+/// <param name="roster">Its members.</param>
+/// <param name="server">Null for all members, or whose members count.</param>
+internal sealed class PendingView(byte[] group, Roster roster, string? server = null)
 {
     private readonly Dictionary<ulong, ViewEntry> _changes = [];
     private List<ViewEntry>? _writing;
@@ -30,25 +32,22 @@ internal sealed class PendingView<T>(byte[] group, Roster<T> roster)
         return Queue();
     }
 
-    /// <summary>A member came or went. True when it has to be queued for that.</summary>
-    public bool Change(bool joined, RosterMember<T> member, MsgcViewCause cause)
+    /// <summary>A member came, went or moved. True when it has to be queued for that.</summary>
+    public bool Change(ViewEntryKind kind, RosterMember member, MsgcViewCause cause)
     {
         if (_snapshot) return false;
         _cause = (byte)cause;
         var before = _changes.TryGetValue(member.Client, out var entry) ? entry : default(ViewEntry?);
-        if (joined && before is { Kind: ViewEntryKind.Left } left)
+        var now = (before?.Kind, kind) switch
         {
-            if (left.ServerName == member.ServerName) _changes.Remove(member.Client);
-            else _changes[member.Client] = Entry(ViewEntryKind.Moved, member);
-        }
-        else if (!joined && before is { Kind: ViewEntryKind.Joined })
-        {
-            _changes.Remove(member.Client);
-        }
-        else
-        {
-            _changes[member.Client] = Entry(joined ? ViewEntryKind.Joined : ViewEntryKind.Left, member);
-        }
+            (ViewEntryKind.Left, ViewEntryKind.Joined) when before!.Value.ServerName == member.ServerName => default(ViewEntryKind?),
+            (ViewEntryKind.Left, ViewEntryKind.Joined) => ViewEntryKind.Moved,
+            (ViewEntryKind.Joined, ViewEntryKind.Left) => null,
+            (ViewEntryKind.Joined, ViewEntryKind.Moved) => ViewEntryKind.Joined,
+            _ => kind,
+        };
+        if (now is { } told) _changes[member.Client] = Entry(told, member);
+        else _changes.Remove(member.Client);
         return Queue();
     }
 
@@ -72,7 +71,9 @@ internal sealed class PendingView<T>(byte[] group, Roster<T> roster)
     /// <summary>What is told is fixed now; what changes while its chunks are written is told after it.</summary>
     private void Begin()
     {
-        _writing = _snapshot ? [.. roster.Members.Select(m => Entry(ViewEntryKind.Present, m))] : [.. _changes.Values];
+        _writing = _snapshot
+            ? [.. roster.Members.Where(m => server is null || m.ServerName == server).Select(m => Entry(ViewEntryKind.Present, m))]
+            : [.. _changes.Values];
         _writingSnapshot = _snapshot;
         _writingId = roster.ViewId;
         _writingCause = _cause;
@@ -87,5 +88,5 @@ internal sealed class PendingView<T>(byte[] group, Roster<T> roster)
         return IsQueued = true;
     }
 
-    private static ViewEntry Entry(ViewEntryKind kind, RosterMember<T> member) => new(kind, member.Client, member.ClientName, member.ServerName);
+    private static ViewEntry Entry(ViewEntryKind kind, RosterMember member) => new(kind, member.Client, member.Session, member.ClientName, member.ServerName);
 }

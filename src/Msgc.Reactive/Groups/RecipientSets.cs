@@ -1,16 +1,18 @@
 namespace Msgc.Reactive.Groups;
 
-/// <summary>Groups with equal members share one array of recipients, so that a run goes on from one group to the next.</summary>
+/// <summary>Groups with equal recipients share one array of them, so that a run goes on from one group to the next.</summary>
 internal sealed class RecipientSets<T>
     where T : class
 {
     private readonly Dictionary<UInt128, Shared> _sets = [];
 
-    /// <summary>The shared array for a group's local members; hand back what the group held before.</summary>
-    public T[] Exchange(ref UInt128? held, Roster<T> roster)
+    /// <summary>The shared array of the set with that digest; hand back what the group held before.</summary>
+    /// <param name="held">The digest of the set that the group holds, if it does.</param>
+    /// <param name="id">The digest of the set that it wants.</param>
+    /// <param name="recipients">The set, when nobody holds it yet.</param>
+    public T[] Exchange(ref UInt128? held, UInt128 id, Func<IEnumerable<T>> recipients)
     {
-        var id = roster.SessionsId;
-        if (!_sets.TryGetValue(id, out var set)) _sets.Add(id, set = new Shared([.. roster.Members.Where(m => m.Local is not null).Select(m => m.Local!)]));
+        if (!_sets.TryGetValue(id, out var set)) _sets.Add(id, set = new Shared([.. recipients()]));
         set.Users++;
         Release(ref held);
         held = id;

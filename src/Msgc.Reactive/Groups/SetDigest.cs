@@ -5,9 +5,6 @@ internal static class SetDigest
 {
     public static UInt128 Of(ulong id) => new(Mix(id ^ 0x9E3779B97F4A7C15), Mix(id + 0xD1B54A32D192ED03));
 
-    /// <summary>For pairs, such as a client's id and its session's serial number.</summary>
-    public static UInt128 Of(ulong id, ulong number) => Of(id ^ Mix(number + 0x8CB92BA72F3D8DD7));
-
     /// <summary>The finalizer of SplitMix64: every bit of the input reaches every bit of the output.</summary>
     private static ulong Mix(ulong z)
     {

@@ -3,21 +3,26 @@ namespace Msgc.Reactive.Sessions;
 /// <summary>Where one group's messages go.</summary>
 internal interface IRoute
 {
-    /// <summary>The sessions of the members: the same array for groups with equal members, another one when they change.</summary>
+    /// <summary>Whom a client's messages go to, members here and links alike: the same array for groups with equal ones, another when they change.</summary>
     ServerSession[] Recipients { get; }
+
+    /// <summary>Whom a peer's messages go to: members here only.</summary>
+    ServerSession[] LocalRecipients { get; }
 }
 
-/// <summary>Who hears what: the server's side of its sessions' frames.</summary>
+/// <summary>Who hears what: the server's side of its clients' frames.</summary>
 internal interface ISwitchboard
 {
     /// <summary>Changes whenever a group comes or goes: a remembered route is good while it stands still.</summary>
     int Version { get; }
 
-    /// <summary>The group's route, or null when nobody is joined.</summary>
+    /// <summary>The group's route, or null when nobody anywhere is known to want it.</summary>
     IRoute? Find(ReadOnlySpan<byte> group);
 
+    /// <summary>Joins, and acknowledges that once all peers know.</summary>
     void Join(ServerSession session, ReadOnlySpan<byte> group);
 
+    /// <summary>Leaves, and acknowledges that.</summary>
     void Leave(ServerSession session, ReadOnlySpan<byte> group);
 
     void Watch(ServerSession session, ReadOnlySpan<byte> group);
@@ -26,4 +31,7 @@ internal interface ISwitchboard
 
     /// <summary>The session has joined again what it had before.</summary>
     void Rejoined(ServerSession session);
+
+    /// <summary>Answers a leave or a flush: at once, or, while this server drains, when all that its peers had handled for it is here.</summary>
+    void Answer(ServerSession session, byte[] frame);
 }

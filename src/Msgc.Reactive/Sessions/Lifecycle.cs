@@ -32,16 +32,29 @@ internal static class Lifecycle
             .Within(connectTimeout, scheduler)
             .SelectMany(session => Live(session, () => attach(session), scheduler));
 
-    /// <summary>
-    /// A session from its handshake to its end. Received blocks are handled above the Merge, since that holds a lock while it passes
-    /// things on; below it only the end travels.
-    /// </summary>
+    /// <summary>A peer's links, one after the other: dialled, unless the peer has dialled.</summary>
+    public static IObservable<Unit> Linked(
+        IObservable<MsgcEndpoint> address,
+        IObservable<bool> taken,
+        Func<MsgcEndpoint, IObservable<ServerSession>> connect,
+        Func<ServerSession, IDisposable> attach,
+        ReconnectRules rules,
+        Action<MsgcEndpoint, Exception?> ended,
+        IScheduler scheduler) =>
+        MsgcObservable.Peering(
+            address,
+            taken,
+            endpoint => Observable.Defer(() => connect(endpoint).Within(rules.ConnectTimeout(), scheduler)),
+            (_, session) => Live(session, () => attach(session), scheduler),
+            rules.Interval,
+            scheduler,
+            ended);
+
+    /// <summary>A session from its handshake to its end.</summary>
     private static IObservable<Unit> Live(Session session, Func<IDisposable> attach, IScheduler scheduler) => Observable.Using(attach, _ =>
-        session.Received.IdleTimeout(session.IdleTimeout, scheduler, session.Suspended)
-            .Do(_ => session.Handle(), session.Ended)
-            .IgnoreElements()
-            .Merge(session.Sent.KeepAlive(session.KeepAlive, session.NoOp, scheduler)));
+        session.Received.Alive(
+            _ => session.Handle(), session.Sent, session.NoOp, session.IdleTimeout, session.KeepAlive, scheduler, session.Suspended, session.Ended));
 }
 
-/// <summary>How a client goes on after a loss. Read at each use, so that options change while running.</summary>
+/// <summary>How one goes on after a loss. Read at each use, so that options change while running.</summary>
 internal sealed record ReconnectRules(Func<TimeSpan> ConnectTimeout, Func<TimeSpan> Interval, Func<TimeSpan> Jitter);

@@ -27,6 +27,7 @@ internal sealed class Outbox : IRunSource
     private int _stall;
     private int _queued;
     private int _controls;
+    private volatile bool _farPaused;
     private IFeeder? _asking;
     private Run _current;
     private Sender? _sender;
@@ -69,6 +70,9 @@ internal sealed class Outbox : IRunSource
     /// <summary>Counted, since looking into the channel is its one reader's alone.</summary>
     public bool IsEmpty => Volatile.Read(ref _queued) <= 0 && _current.Length == 0 && _current.Late is null;
 
+    /// <summary>True when so many control frames wait that the far end cannot be reading any more.</summary>
+    public bool IsFlooded => Volatile.Read(ref _controls) > 8 * MaxAnswers;
+
     private Phase Current => (Phase)Volatile.Read(ref _phase);
 
     public void Attach(Sender sender) => _sender = sender;
@@ -88,13 +92,37 @@ internal sealed class Outbox : IRunSource
                 var used = new Load(Interlocked.Add(ref _used, load.Packed));
                 if (used.Fits(phase == Phase.Open ? _settings.Limits.Half : _settings.Limits.Full)) return true;
                 Unreserve(load);
-                if (phase == Phase.Expired)
+                if (phase == Phase.Expired && !_farPaused)
                 {
                     if (Close()) _settings.Stuck(Used, feeder.Group);
                     return true;
                 }
             }
             if (Stall(feeder)) return false;
+        }
+    }
+
+    /// <summary>Reserves room for a run of our own, without waiting and stalling nobody: false when there is none now.</summary>
+    public bool TryReserve(Load load)
+    {
+        var phase = Current;
+        if (phase is Phase.Closed or Phase.Stalled) return phase == Phase.Closed;
+        if (new Load(Interlocked.Add(ref _used, load.Packed)).Fits(_settings.Limits.Half)) return true;
+        Unreserve(load);
+        return false;
+    }
+
+    /// <summary>
+    /// The peer has paused the reading of this link, or reads on: meanwhile the feeders are held, the stall does not expire, and the link is
+    /// not called stuck. (contract, "§5")
+    /// </summary>
+    public void FarPaused(bool paused)
+    {
+        lock (_gate)
+        {
+            if (_farPaused == paused) return;
+            _farPaused = paused;
+            if (!paused && Current == Phase.Stalled) Arm(++_stall);
         }
     }
 
@@ -231,8 +259,8 @@ internal sealed class Outbox : IRunSource
     {
         lock (_gate)
         {
-            if (Current is Phase.Expired or Phase.Closed) return false;
-            if (Current == Phase.Open)
+            if (Current == Phase.Closed || (Current == Phase.Expired && !_farPaused)) return false;
+            if (Current is Phase.Open or Phase.Expired)
             {
                 Interlocked.Exchange(ref _phase, (int)Phase.Stalled);
                 // What left the queue just before saw no stall to end.
@@ -263,7 +291,7 @@ internal sealed class Outbox : IRunSource
         {
             if (stall == _stall && _stalled.Count > 0) group = _stalled[0].Group;
         }
-        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall)) _settings.Slow(Used, group ?? "");
+        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall && !_farPaused)) _settings.Slow(Used, group ?? "");
     }
 
     private bool Leave(Phase next, Func<Phase, bool> from)

@@ -3,7 +3,7 @@ using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Sessions;
 
-/// <summary>Finds the runs in one client's received bytes, and to whom they go. The last group looked up is remembered.</summary>
+/// <summary>Finds the runs in received bytes, and to whom they go. The last group looked up is remembered.</summary>
 internal sealed class RunGatherer(ISwitchboard switchboard)
 {
     private static readonly ServerSession[] Nobody = [];
@@ -21,19 +21,19 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     /// </summary>
     /// <param name="inbox">The received bytes.</param>
     /// <param name="frame">The first message.</param>
-    /// <param name="client">Whose id all messages carry.</param>
+    /// <param name="sender">Whose id all messages carry; null for a peer's, which may be anybody's and go to members here only.</param>
     /// <param name="limit">The longest run.</param>
     /// <param name="maxFrameBytes">The largest frame.</param>
     /// <param name="recipients">To whom the run goes.</param>
     /// <param name="wrong">What is wrong with the first message, if anything.</param>
-    public Run Gather(Inbox inbox, Frame frame, ulong client, Load limit, int maxFrameBytes, out ServerSession[] recipients, out string? wrong)
+    public Run Gather(Inbox inbox, Frame frame, ulong? sender, Load limit, int maxFrameBytes, out ServerSession[] recipients, out string? wrong)
     {
         var (messages, length) = (0, 0);
         var unread = inbox.Unread;
         recipients = Nobody;
         while (true)
         {
-            wrong = Check(frame.Bytes, client, out var next);
+            wrong = Check(frame.Bytes, sender, out var next);
             if (wrong is not null) break;
             if (messages == 0) recipients = next;
             else if (next != recipients || length + frame.Bytes.Length > limit.Bytes) break;
@@ -46,11 +46,11 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     }
 
     /// <summary>What is wrong with a message, or null and its recipients.</summary>
-    private string? Check(ReadOnlySpan<byte> frame, ulong client, out ServerSession[] recipients)
+    private string? Check(ReadOnlySpan<byte> frame, ulong? sender, out ServerSession[] recipients)
     {
         recipients = Nobody;
         if (MessageFrame.Check(frame) is { } reason) return reason;
-        if (MessageFrame.Sender(frame) != client) return "a message with a sender id that is not the client's own";
+        if (sender is { } client && MessageFrame.Sender(frame) != client) return "a message with a sender id that is not the client's own";
         var group = MessageFrame.Name(frame);
         var version = switchboard.Version;
         if (version != _lastVersion || !group.SequenceEqual(_lastGroup))
@@ -58,11 +58,12 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
             var route = switchboard.Find(group);
             // A group that somebody has joined has a valid name; others are looked at here.
             if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
+            if (sender is not null && GroupName.IsSystem(group)) return "a message to a group of the system's";
             _lastRoute = route;
             if (!group.SequenceEqual(_lastGroup)) _lastGroup = group.ToArray();
             _lastVersion = version;
         }
-        recipients = _lastRoute?.Recipients ?? Nobody;
+        recipients = (sender is null ? _lastRoute?.LocalRecipients : _lastRoute?.Recipients) ?? Nobody;
         return null;
     }
 }

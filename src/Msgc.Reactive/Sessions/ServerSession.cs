@@ -1,10 +1,9 @@
-using System.Reactive.Linq;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.Sessions;
 
-/// <summary>A server's session with one client: its frames are routed in turns; its outbox feeds it.</summary>
+/// <summary>A server's session with a client, or with a peer, and then a link: its frames are routed in turns; its outbox feeds it.</summary>
 internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 {
     private const int NoRetry = 0;
@@ -17,14 +16,18 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     private int _retry;
     private int _turn;
     private volatile bool _closed;
-    private bool _refused;
-    private ulong _handled;
-    private ulong _acknowledged;
+    private bool _toldPause;
 
+    /// <summary>For an accepted connection.</summary>
     public ServerSession(IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings)
         : this(connection, dispatcher, pool, switchboard, settings, new OutboxOf())
     {
     }
+
+    /// <summary>For a connection to the peer of that name.</summary>
+    public ServerSession(
+        IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings, string peer)
+        : this(connection, dispatcher, pool, switchboard, settings) => _linking = new LinkHandshake(this, settings.Peering, peer);
 
     private ServerSession(
         IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings, OutboxOf outbox)
@@ -54,32 +57,30 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
 
     public string Group => _gatherer.LastGroup;
 
-    /// <summary>What the client said of itself; set by the handshake.</summary>
-    public HelloFrame Client { get; private set; } = null!;
+    /// <summary>Who is at the far end; set by the handshake.</summary>
+    public FarEnd? FarEnd { get; private set; }
 
-    protected override int MaxFrameBytes => Client is null ? Frame.MaxHandshakeBytes : _settings.MaxFrameBytes;
+    /// <summary>What the client at the far end said of itself, once it is known to be one.</summary>
+    public HelloFrame? Client => (FarEnd as ClientEnd)?.Hello;
 
-    /// <summary>Cold: starts the connection and emits once the client's hello was taken.</summary>
-    public IObservable<ServerSession> Handshake() => Observable.Create<ServerSession>(observer =>
-    {
-        var subscription = Received.Where(_ => Client is null && TryWelcome()).Select(_ => this).Subscribe(observer);
-        Connection.Start(this);
-        return subscription;
-    });
+    /// <summary>The peer at the far end, once it is known to be one.</summary>
+    public PeerEnd? Peer => FarEnd as PeerEnd;
+
+    protected override int MaxFrameBytes => FarEnd is null ? Frame.MaxHandshakeBytes : _settings.MaxFrameBytes;
 
     public override void Handle() => Execute();
 
     public override void NoOp()
     {
-        var handled = Volatile.Read(ref _handled);
-        if (Sender.TryNoOp(Frames.Number(FrameKind.NoOp, handled))) _acknowledged = handled;
+        var frame = FarEnd!.NoOp();
+        if (Sender.TryNoOp(frame)) FarEnd.NoOpSent(frame);
     }
 
-    /// <summary>Tells the client that this server is going; one that has not been welcomed yet will not be.</summary>
+    /// <summary>Tells the far end, ahead of data, that this server is going; one that has not been welcomed yet will not be.</summary>
     public void Drain()
     {
-        if (Client is null) Fail(MsgcCause.Draining, "The server is stopping.");
-        else Outbox.Control(Frames.Bare(FrameKind.Draining));
+        if (FarEnd is null) Fail(MsgcCause.Draining, "The server is stopping.");
+        else Sender.Urgent(Frames.Bare(FrameKind.Draining));
     }
 
     public void Retry()
@@ -109,6 +110,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         switch (next)
         {
             case AfterTurn.Read:
+                TellPause(false);
                 ResumeReading();
                 break;
             case AfterTurn.Wait when Interlocked.CompareExchange(ref _retry, RetryAwaited, NoRetry) == NoRetry:
@@ -152,6 +154,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
             if (frame.Kind == FrameKind.Message ? !TryDeliver(frame, ref left) : !Outbox.TryAnswer(this))
             {
                 PauseReading();
+                TellPause(true);
                 return AfterTurn.Wait;
             }
             if (frame.Kind != FrameKind.Message && Check(frame)) HandleControl(frame);
@@ -166,7 +169,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     private bool TryDeliver(Frame frame, ref int left)
     {
         var limits = _settings.Limits();
-        var run = _gatherer.Gather(Inbox, frame, Client.ClientId, limits.Run, MaxFrameBytes, out var recipients, out var wrong);
+        var run = _gatherer.Gather(Inbox, frame, FarEnd!.Sender, limits.Run, MaxFrameBytes, out var recipients, out var wrong);
         if (run.Messages == 0)
         {
             Fail(MsgcCause.Protocol, $"Protocol error: {wrong}.");
@@ -181,13 +184,12 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         }
         Inbox.Consume(run.Length);
         left -= run.Messages;
-        Volatile.Write(ref _handled, _handled + (ulong)run.Messages);
-        if (_handled - _acknowledged >= (ulong)Math.Max(1, limits.MaxBacklog / 4)) Acknowledge();
+        FarEnd.Handled(run.Messages);
         return true;
     }
 
     /// <summary>True for ourselves when the client asked for no echo.</summary>
-    private bool IsDeafToUs(ServerSession recipient) => recipient == this && Client.NoEcho;
+    private bool IsDeafToUs(ServerSession recipient) => recipient == this && FarEnd!.NoEcho;
 
     /// <summary>Reserves room at all recipients, or at none.</summary>
     private bool TryReserve(ServerSession[] recipients, Load load)
@@ -209,44 +211,18 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         return true;
     }
 
-    private void Acknowledge()
-    {
-        _acknowledged = _handled;
-        Outbox.Control(Frames.Number(FrameKind.Handled, _handled));
-    }
-
     private void HandleControl(Frame frame)
     {
-        switch (frame.Kind)
-        {
-            case FrameKind.NoOp:
-                break;
-            case FrameKind.Join:
-                _switchboard.Join(this, frame.Name);
-                Outbox.Control(Frames.Named(FrameKind.JoinAck, frame.Name));
-                break;
-            case FrameKind.Leave:
-                _switchboard.Leave(this, frame.Name);
-                Outbox.Control(Frames.Named(FrameKind.LeaveAck, frame.Name));
-                break;
-            case FrameKind.Watch:
-                _switchboard.Watch(this, frame.Name);
-                break;
-            case FrameKind.Unwatch:
-                _switchboard.Unwatch(this, frame.Name);
-                break;
-            case FrameKind.Rejoined:
-                _switchboard.Rejoined(this);
-                break;
-            case FrameKind.Flush:
-                _acknowledged = _handled;
-                Outbox.Control(Frames.FlushAck(Frames.NumberAt(frame, 0), _handled));
-                break;
-            default:
-                if (!TryHandleShared(frame)) Unexpected(frame);
-                break;
-        }
+        if (!FarEnd!.TryHandle(frame) && !TryHandleShared(frame)) Unexpected(frame);
         if (End is null) Inbox.Consume(frame.Bytes.Length);
+    }
+
+    /// <summary>A peer is told when its link is not read for want of room, so that it does not take that for stuck. (contract, "§5")</summary>
+    private void TellPause(bool paused)
+    {
+        if (_toldPause == paused || FarEnd is not PeerEnd) return;
+        _toldPause = paused;
+        Sender.Urgent(Frames.Bare(paused ? FrameKind.Paused : FrameKind.Resumed));
     }
 
     /// <summary>Ties the knot between a session and the outbox that kills it.</summary>

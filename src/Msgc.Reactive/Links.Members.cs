@@ -1,0 +1,165 @@
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Groups;
+using Msgc.Reactive.Sessions;
+
+namespace Msgc.Reactive;
+
+/// <content>Members at the far ends: known only of groups that a client here watches.</content>
+internal sealed partial class Links
+{
+    /// <summary>Clients here want to know a group's members: asks all peers for theirs. Under the gate.</summary>
+    public void BeginWatching(Route route)
+    {
+        _watched.Add(route);
+        foreach (var link in _byServer.Values)
+        {
+            Ask(link, route);
+            (route.Awaited ??= []).Add(link);
+        }
+    }
+
+    /// <summary>No client here wants to know a group's members any more. Under the gate.</summary>
+    public void EndWatching(Route route)
+    {
+        _watched.Remove(route);
+        route.Awaited = null;
+        foreach (var link in _byServer.Values)
+        {
+            if (!link.Views.Remove(route)) continue;
+            link.Outbox.Control(Frames.Named(FrameKind.Unwatch, route.Group));
+            foreach (var member in MembersAt(link, route)) route.Roster!.Leave(member.Client, member.Session);
+        }
+    }
+
+    public void Watch(ServerSession session, ReadOnlySpan<byte> group)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is not { } link) return;
+            var route = _table.Open(group);
+            if (!link.Watched.TryGetValue(route, out var watcher))
+            {
+                watcher = new Watcher(_table.Gate, link.Outbox, new PendingView(route.Group, RosterOf(route), _serverName));
+                link.Watched.Add(route, watcher);
+                (route.PeerWatchers ??= []).Add(watcher);
+            }
+            watcher.Snapshot();
+        }
+    }
+
+    public void Unwatch(ServerSession session, ReadOnlySpan<byte> group)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is { } link && _table.Find(group) is { } route && link.Watched.Remove(route, out var watcher)) DropWatcher(route, watcher);
+        }
+    }
+
+    public void View(
+        ServerSession session, ReadOnlySpan<byte> group, bool first, bool last, bool snapshot, MsgcViewCause cause, List<ViewEntry> entries)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is not { } link || _table.Find(group) is not { } route || !link.Views.TryGetValue(route, out var view)) return;
+            view.HasBegun |= first && snapshot;
+            if (!view.HasBegun) return;
+            if (first)
+            {
+                view.Entries.Clear();
+                view.IsSnapshot = snapshot;
+            }
+            view.Entries.AddRange(entries);
+            if (last) Apply(link, route, view, view.IsSnapshot ? MsgcViewCause.Merge : cause);
+        }
+    }
+
+    /// <summary>Why a client that was a member at that server is one elsewhere now. Under the gate.</summary>
+    public MsgcViewCause CauseOfMove(string server) => IsDraining(server) || (IsStopping && server == _serverName) ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
+
+    /// <summary>The group's members, which are known as long as somebody watches. Under the gate.</summary>
+    public Roster RosterOf(Route route)
+    {
+        if (route.Roster is { } known) return known;
+        route.Roster = new Roster();
+        foreach (var session in route.Local.All) route.Roster.Join(MemberOf(session));
+        return route.Roster;
+    }
+
+    /// <summary>A client's member.</summary>
+    public RosterMember MemberOf(ServerSession session)
+    {
+        var client = session.Client!;
+        return new RosterMember(client.ClientId, client.Session, client.Name, _serverName);
+    }
+
+    /// <summary>Forgets the members when nobody watches any more, and the group when nobody wants anything of it. Under the gate.</summary>
+    public void CloseIfUnwatched(Route route)
+    {
+        if (!route.IsWatched && route.PeerWatchers is not { Count: > 0 }) route.Roster = null;
+        _table.CloseIfUnused(route);
+    }
+
+    private static void Ask(Link link, Route route)
+    {
+        link.Views.Add(route, new Link.RemoteView());
+        link.Outbox.Control(Frames.Named(FrameKind.Watch, route.Group));
+    }
+
+    private static List<RosterMember> MembersAt(Link link, Route route) => [.. route.Roster!.Members.Where(m => m.ServerName == link.Server)];
+
+    private void DropWatcher(Route route, Watcher watcher)
+    {
+        route.PeerWatchers!.Remove(watcher);
+        CloseIfUnwatched(route);
+    }
+
+    private void Apply(Link link, Route route, Link.RemoteView view, MsgcViewCause cause)
+    {
+        if (view.IsSnapshot)
+        {
+            var present = view.Entries.Select(entry => entry.Client).ToHashSet();
+            foreach (var member in MembersAt(link, route).Where(member => !present.Contains(member.Client))) Leave(route, member, cause);
+        }
+        foreach (var entry in view.Entries)
+        {
+            var member = new RosterMember(entry.Client, entry.Session, entry.ClientName, link.Server);
+            if (entry.Kind != ViewEntryKind.Left) Join(route, member, cause);
+            else if (route.Roster!.Find(entry.Client)?.ServerName == link.Server) Leave(route, member, cause);
+        }
+        view.Entries.Clear();
+        if (view.IsSnapshot) Answered(link, route);
+    }
+
+    private void Join(Route route, RosterMember member, MsgcViewCause cause)
+    {
+        var before = route.Roster!.Find(member.Client)?.ServerName;
+        var outcome = route.Roster.Join(member);
+        if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, cause, isLocal: false);
+        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!), isLocal: false);
+        if (outcome != JoinOutcome.Stale) _superseded(member.Client, member.Session);
+    }
+
+    private static void Leave(Route route, RosterMember member, MsgcViewCause cause)
+    {
+        if (route.Roster!.Leave(member.Client, member.Session) is { } left) route.Tell(ViewEntryKind.Left, left, cause, isLocal: false);
+    }
+
+    /// <summary>A link's members are known: when they were the last ones waited for, watchers get their first view.</summary>
+    private static void Answered(Link link, Route route)
+    {
+        if (route.Awaited is not { } awaited || !awaited.Remove(link) || awaited.Count > 0) return;
+        route.Awaited = null;
+        foreach (var watcher in route.Watchers!) watcher.Snapshot();
+    }
+
+    /// <summary>The members behind a lost link are gone: one view for each group. (contract, "§6")</summary>
+    private void ForgetMembers(Link link)
+    {
+        var cause = link.IsDraining ? MsgcViewCause.Shutdown : MsgcViewCause.Partition;
+        foreach (var route in link.Views.Keys)
+        {
+            foreach (var member in MembersAt(link, route)) Leave(route, member, cause);
+            Answered(link, route);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Groups;
+using Msgc.Reactive.Sessions;
+
+namespace Msgc.Reactive;
+
+/// <summary>
+/// A server's links in its tables: which groups each far end wants, what it has confirmed of what we want, and who is a member there.
+/// </summary>
+internal sealed partial class Links : ILinks
+{
+    private readonly RouteTable _table;
+    private readonly string _serverName;
+    private readonly Action<string> _gap;
+    private readonly Action<ulong, ulong> _superseded;
+    private readonly Action<byte[]> _audience;
+    private readonly Dictionary<string, Link> _byServer = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<Route, ulong> _joining = new();
+    private readonly HashSet<Route> _watched = [];
+    private ulong _confirmed = ulong.MaxValue;
+    private int _atLeast;
+
+    /// <param name="table">The groups.</param>
+    /// <param name="serverName">This server's name.</param>
+    /// <param name="gap">Under the gate: a link to that server was lost or came up, and messages may be missing.</param>
+    /// <param name="superseded">Under the gate: a client is known to have a session elsewhere, of that number.</param>
+    /// <param name="audience">Under the gate: one of the system's groups has got somebody who listens.</param>
+    public Links(RouteTable table, string serverName, Action<string> gap, Action<ulong, ulong> superseded, Action<byte[]> audience)
+    {
+        _table = table;
+        _serverName = serverName;
+        _gap = gap;
+        _superseded = superseded;
+        _audience = audience;
+        Rounds = new FlushRounds(() => _byServer.Values);
+    }
+
+    /// <summary>A peer has said that it is stopping.</summary>
+    public event Action<ServerSession>? DrainBegun;
+
+    /// <summary>Under the gate.</summary>
+    public FlushRounds Rounds { get; }
+
+    /// <summary>True once this server is stopping: its clients are about to move. Under the gate.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>A link begins; one to the same server that was not known to have ended ends here and now.</summary>
+    public void Attach(ServerSession session)
+    {
+        lock (_table.Gate)
+        {
+            var server = session.Peer!.Name;
+            if (_byServer.TryGetValue(server, out var older)) Remove(older);
+            var link = new Link(session, server, _table.NextSerial(), _table);
+            _byServer.Add(server, link);
+            CountConfirmed();
+            link.Feed.Begin();
+            foreach (var route in _watched) Ask(link, route);
+            _gap(server);
+        }
+    }
+
+    public void Detach(ServerSession session)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is { } link) Remove(link);
+        }
+    }
+
+    public void Interest(ServerSession session, ulong serial, ReadOnlySpan<byte> names)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is not { } link) return;
+            while (InterestFrame.TryNext(ref names, out var name))
+            {
+                var route = _table.Open(name);
+                link.Interests[route] = serial;
+                route.Links ??= new Recipients<ServerSession>();
+                if (route.Links.Add(session, link.Serial)) route.Stale();
+                if (GroupName.IsSystem(name)) _audience(route.Group);
+            }
+        }
+    }
+
+    public void NoInterest(ServerSession session, ulong serial, ReadOnlySpan<byte> group)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is not { } link || _table.Find(group) is not { } route) return;
+            if (!link.Interests.TryGetValue(route, out var told) || told > serial) return;
+            link.Interests.Remove(route);
+            Lose(link, route);
+        }
+    }
+
+    public void Confirmed(ServerSession session, ulong serial)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is not { } link || serial <= link.Confirmed) return;
+            var before = link.Confirmed;
+            link.Confirmed = serial;
+            if (before == _confirmed && --_atLeast == 0) CountConfirmed();
+        }
+    }
+
+    public void Flushed(ServerSession session, ulong id)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is { } link) Rounds.Answered(link, id);
+        }
+    }
+
+    public void Draining(ServerSession session)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is not { } link) return;
+            link.IsDraining = true;
+        }
+        DrainBegun?.Invoke(session);
+    }
+
+    public void Drained(ServerSession session)
+    {
+        lock (_table.Gate)
+        {
+            if (Of(session) is { } link) link.IsDrained = true;
+        }
+    }
+
+    /// <summary>A group has got its first member here. Under the gate.</summary>
+    public void AddLocal(Route route)
+    {
+        _table.AddLocal(route);
+        foreach (var link in _byServer.Values) link.Feed.Added(route);
+    }
+
+    /// <summary>A group has lost its last member here. Under the gate.</summary>
+    public void RemoveLocal(Route route)
+    {
+        foreach (var link in _byServer.Values) link.Feed.Removing(route);
+        _table.RemoveLocal(route);
+        route.Joining = null; // of sessions that are gone
+    }
+
+    /// <summary>Acknowledges a join now, or when all links have confirmed the interest. Under the gate.</summary>
+    public void Acknowledge(ServerSession session, Route route)
+    {
+        if (route.Interest <= _confirmed)
+        {
+            session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+            return;
+        }
+        if (route.Joining is null)
+        {
+            route.Joining = [];
+            _joining.Enqueue(route, route.Interest);
+        }
+        route.Joining.Add(session);
+    }
+
+    /// <summary>Tells all links of the end of a drain, once all that they had handled is here. Under the gate.</summary>
+    public void EndDrain() => Rounds.After(() =>
+    {
+        foreach (var link in _byServer.Values) link.Outbox.Control(Frames.Bare(FrameKind.Drained));
+    });
+
+    /// <summary>True when the server of that name, this one aside, has said that it is stopping. Under the gate.</summary>
+    public bool IsDraining(string server) => _byServer.TryGetValue(server, out var link) && link.IsDraining;
+
+    private Link? Of(ServerSession session) =>
+        session.Peer is { } peer && _byServer.TryGetValue(peer.Name, out var link) && link.Session == session ? link : null;
+
+    private void Remove(Link link)
+    {
+        _byServer.Remove(link.Server);
+        foreach (var route in link.Interests.Keys) Lose(link, route);
+        foreach (var (route, watcher) in link.Watched) DropWatcher(route, watcher);
+        ForgetMembers(link);
+        CountConfirmed();
+        Rounds.Answered(link, link.AwaitedFlush);
+        if (!link.IsDrained) _gap(link.Server);
+    }
+
+    private void Lose(Link link, Route route)
+    {
+        route.Links!.Remove(link.Session);
+        if (route.Links.Count == 0) route.Links = null;
+        route.Stale();
+        _table.CloseIfUnused(route);
+    }
+
+    /// <summary>Up to where all links have confirmed, and how many are no further; acknowledges the joins that waited for that.</summary>
+    private void CountConfirmed()
+    {
+        (_confirmed, _atLeast) = (ulong.MaxValue, 0);
+        foreach (var link in _byServer.Values)
+        {
+            if (link.Confirmed > _confirmed) continue;
+            _atLeast = link.Confirmed == _confirmed ? _atLeast + 1 : 1;
+            _confirmed = link.Confirmed;
+        }
+        while (_joining.TryPeek(out var route, out var serial) && serial <= _confirmed)
+        {
+            _joining.Dequeue();
+            // Otherwise it has lost all members since, or got new ones, and those wait in another place of the queue.
+            if (route.Interest == serial) AcknowledgeAll(route);
+        }
+    }
+
+    private static void AcknowledgeAll(Route route)
+    {
+        foreach (var session in route.Joining ?? []) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+        route.Joining = null;
+    }
+}

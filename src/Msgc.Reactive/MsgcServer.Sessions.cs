@@ -1,0 +1,96 @@
+using System.Reactive.Disposables;
+using Microsoft.Extensions.Logging;
+using Msgc.Reactive.Diagnostics;
+using Msgc.Reactive.Sessions;
+using Msgc.Reactive.Transport;
+
+namespace Msgc.Reactive;
+
+/// <content>Its sessions from their beginning to their end, and what is logged of them.</content>
+public sealed partial class MsgcServer
+{
+    private IObservable<IMsgcConnection> Dial(MsgcEndpoint endpoint) =>
+        _transport.Dial(endpoint, new MsgcSocketOptions { TcpBufferSize = Options.TcpBufferSize });
+
+    /// <summary>A connection to a peer has been made.</summary>
+    private ServerSession Open(IMsgcConnection connection, string peer) =>
+        Keep(new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings, peer));
+
+    private void Accept(IMsgcConnection connection)
+    {
+        var session = Keep(new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings));
+        // Rooted by the connection, and always ended by it: there is nothing to dispose.
+        Lifecycle.Accepted(session, Attach, Options.ConnectTimeout, _dispatcher.Scheduler).Subscribe(_ => { }, error => Ended(session, error));
+    }
+
+    /// <summary>Keeps a session until it has closed; one that comes while the server stops ends in its handshake.</summary>
+    private ServerSession Keep(ServerSession session)
+    {
+        bool stopping;
+        lock (_gate)
+        {
+            stopping = _stopping;
+            _sessions.Add(session);
+        }
+        session.Closed += () => Forget(session);
+        if (stopping) session.Drain();
+        return session;
+    }
+
+    private IDisposable Attach(ServerSession session) => session.Peer is null ? AttachClient(session) : AttachLink(session);
+
+    private IDisposable AttachClient(ServerSession session)
+    {
+        var client = session.Client!;
+        Log.ClientConnected(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress);
+        _switchboard.Attach(session);
+        return Disposable.Create(() => _switchboard.Detach(session, _stopping ? MsgcViewCause.Shutdown : MsgcViewCause.Disconnect));
+    }
+
+    private IDisposable AttachLink(ServerSession session)
+    {
+        lock (_gate)
+        {
+            if (_sessions.Remove(session)) _linkSessions.Add(session);
+        }
+        var attached = _mesh.Attach(session);
+        StoppedIfEmpty();
+        return attached;
+    }
+
+    private void Ended(ServerSession session, Exception error)
+    {
+        session.Ended(error);
+        var end = session.End!;
+        if (end.Cause == MsgcCause.Protocol) Log.ProtocolError(_logger, session.RemoteAddress, end.Message);
+        else if (session.Client is { } client) Log.ClientGone(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, end.Cause, end.Message);
+        else if (session.Peer is not null) return; // told where it is detached
+        else if (session.IsLinking) Log.LinkNotTaken(_logger, session.RemoteAddress, end.Cause, end.Message);
+        else Log.HandshakeFailed(_logger, session.RemoteAddress, end.Cause, end.Message);
+    }
+
+    private void Forget(ServerSession session)
+    {
+        lock (_gate)
+        {
+            if (!_sessions.Remove(session)) _linkSessions.Remove(session);
+        }
+        StoppedIfEmpty();
+    }
+
+    private void Slow(ServerSession session, Load used, string group)
+    {
+        if (session.Client is { } client)
+            Log.ClientSlow(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes);
+        else
+            Log.LinkSlow(_logger, session.FarEnd!.Name, session.RemoteAddress, group, used.Messages, used.Bytes);
+    }
+
+    private void Stuck(ServerSession session, Load used, string group)
+    {
+        if (session.Client is { } client)
+            Log.ClientStuck(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes);
+        else
+            Log.LinkStuck(_logger, session.FarEnd!.Name, session.RemoteAddress, group, used.Messages, used.Bytes);
+    }
+}
