@@ -55,18 +55,18 @@ internal sealed partial class Mesh : IPeering
     }
 
     public bool TryConfirm(ServerSession accepted, PeerHelloFrame hello) => TrySettle(
-        accepted, dialledUs: true, static (Peer peer, ServerSession session, out List<ServerSession> others) => peer.Pairing.TryConfirm(session, out others));
+        accepted, dialledUs: true, static (PeerEntry peer, ServerSession session, out List<ServerSession> others) => peer.Pairing.TryConfirm(session, out others));
 
     public bool TryReady(ServerSession dialled) => TrySettle(
-        dialled, dialledUs: false, static (Peer peer, ServerSession session, out List<ServerSession> others) => peer.Pairing.TryReady(session, out others));
+        dialled, dialledUs: false, static (PeerEntry peer, ServerSession session, out List<ServerSession> others) => peer.Pairing.TryReady(session, out others));
 
     private static RefusedFrame No(string reason) => new(reason, Final: false);
 
-    private delegate bool Step(Peer peer, ServerSession session, out List<ServerSession> others);
+    private delegate bool Step(PeerEntry peer, ServerSession session, out List<ServerSession> others);
 
     private bool TrySettle(ServerSession session, bool dialledUs, Step step)
     {
-        Peer? peer;
+        PeerEntry? peer;
         List<ServerSession> others;
         lock (_gate)
         {

@@ -19,8 +19,8 @@ internal sealed partial class Mesh : IDisposable
     private readonly ILogger _logger;
     private readonly ReconnectRules _rules;
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
-    private readonly Dictionary<ServerSession, Peer> _connections = [];
+    private readonly SortedDictionary<string, PeerEntry> _peers = new(StringComparer.Ordinal);
+    private readonly Dictionary<ServerSession, PeerEntry> _connections = [];
     private bool _isStopping;
 
     /// <param name="options">The server's options in force.</param>
@@ -57,7 +57,7 @@ internal sealed partial class Mesh : IDisposable
     public void Configure(MsgcServerOptions options)
     {
         var wanted = options.OtherPeers();
-        List<Peer> added = [], removed = [], moved = [];
+        List<PeerEntry> added = [], removed = [], moved = [];
         lock (_gate)
         {
             foreach (var peer in _peers.Values.Where(peer => !wanted.ContainsKey(peer.Name)).ToArray())
@@ -69,7 +69,7 @@ internal sealed partial class Mesh : IDisposable
             {
                 if (!_peers.TryGetValue(name, out var peer))
                 {
-                    _peers.Add(name, peer = new Peer(name, endpoint, goesFirst: string.CompareOrdinal(options.Name, name) < 0));
+                    _peers.Add(name, peer = new PeerEntry(name, endpoint, goesFirst: string.CompareOrdinal(options.Name, name) < 0));
                     added.Add(peer);
                 }
                 else if (peer.State.Endpoint != endpoint)
@@ -93,7 +93,7 @@ internal sealed partial class Mesh : IDisposable
     /// <summary>The server is stopping: links stay, nothing new is dialled.</summary>
     public void Stop()
     {
-        Peer[] unlinked;
+        PeerEntry[] unlinked;
         lock (_gate)
         {
             _isStopping = true;
@@ -105,7 +105,7 @@ internal sealed partial class Mesh : IDisposable
     /// <summary>Nothing is dialled or linked any more.</summary>
     public void Dispose()
     {
-        Peer[] all;
+        PeerEntry[] all;
         lock (_gate)
         {
             _isStopping = true;
@@ -140,7 +140,7 @@ internal sealed partial class Mesh : IDisposable
     /// <summary>A connection is over, whatever it was.</summary>
     public void Ended(ServerSession session)
     {
-        Peer? peer;
+        PeerEntry? peer;
         lock (_gate)
         {
             if (!_connections.Remove(session, out peer)) return;
@@ -149,7 +149,7 @@ internal sealed partial class Mesh : IDisposable
         Settle(peer);
     }
 
-    private void Dial(Peer peer)
+    private void Dial(PeerEntry peer)
     {
         if (peer.Dialling.IsDisposed) return;
         peer.Dialling.Disposable = Lifecycle.Linked(
@@ -157,7 +157,7 @@ internal sealed partial class Mesh : IDisposable
             .Subscribe(_ => { }, error => NotReached(peer, peer.State.Endpoint, error));
     }
 
-    private IObservable<ServerSession> Connect(Peer peer, MsgcEndpoint endpoint) => _dial(endpoint).SelectMany(connection =>
+    private IObservable<ServerSession> Connect(PeerEntry peer, MsgcEndpoint endpoint) => _dial(endpoint).SelectMany(connection =>
     {
         var session = _open(connection, peer.Name);
         lock (_gate) _connections[session] = peer;
@@ -168,7 +168,7 @@ internal sealed partial class Mesh : IDisposable
         });
     });
 
-    private void FoundSelf(Peer peer, MsgcEndpoint endpoint)
+    private void FoundSelf(PeerEntry peer, MsgcEndpoint endpoint)
     {
         lock (_gate) peer.IsSelf = true;
         Log.PeerIsSelf(_logger, _options().Name, peer.Name, endpoint);
@@ -176,7 +176,7 @@ internal sealed partial class Mesh : IDisposable
         Settle(peer);
     }
 
-    private void NotReached(Peer peer, MsgcEndpoint endpoint, Exception? error)
+    private void NotReached(PeerEntry peer, MsgcEndpoint endpoint, Exception? error)
     {
         // The end of a link is told where it is detached; an attempt that was given up has nothing to tell.
         if (error is not MsgcConnectionException { Cause: var cause, Message: var reason } end) return;
@@ -190,7 +190,7 @@ internal sealed partial class Mesh : IDisposable
             : state with { Phase = MsgcPeerPhase.Connecting, Cause = cause, Reason = reason });
     }
 
-    private void End(Peer peer, string reason)
+    private void End(PeerEntry peer, string reason)
     {
         peer.Dialling.Dispose();
         ServerSession[] connections;
@@ -199,7 +199,7 @@ internal sealed partial class Mesh : IDisposable
     }
 
     /// <summary>Has the peer dialled, or not, according to what is settled by now: looks again after each step, since others take steps, too.</summary>
-    private void Settle(Peer peer)
+    private void Settle(PeerEntry peer)
     {
         while (true)
         {
@@ -213,12 +213,12 @@ internal sealed partial class Mesh : IDisposable
         }
     }
 
-    private Peer? PeerOf(ServerSession session)
+    private PeerEntry? PeerOf(ServerSession session)
     {
         lock (_gate) return _connections.GetValueOrDefault(session);
     }
 
-    private void Change(Peer? peer, Func<MsgcPeerState, MsgcPeerState> change, ServerSession? unless = null)
+    private void Change(PeerEntry? peer, Func<MsgcPeerState, MsgcPeerState> change, ServerSession? unless = null)
     {
         lock (_gate)
         {

@@ -77,18 +77,24 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     /// <param name="payload">Any bytes, together with the name and 24 bytes at most the server's MaxFrameBytes; read until the task completes.</param>
     /// <param name="cancellationToken">Gives the waiting up; the message is then not published and takes no number.</param>
     /// <exception cref="ArgumentException">The payload is too large; when that shows only after a wait, since the server is another one, the task fails with it.</exception>
+    /// <exception cref="InvalidOperationException">The group is the system's: its name starts with $.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
-        _client.Queue.PublishAsync(_counter, payload, cancellationToken);
+    public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        ThrowIfSystem();
+        return _client.Queue.PublishAsync(_counter, payload, cancellationToken);
+    }
 
     /// <summary>
     /// Publishes without waiting: while the client's queue is full the message is dropped, counted and reported in the client's
     /// diagnostics, and members see the gap. Thread-safe, from any number of pipelines. (contract, "§5")
     /// </summary>
     /// <exception cref="ArgumentException">The payload is too large.</exception>
+    /// <exception cref="InvalidOperationException">The group is the system's: its name starts with $.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public void OnNext(ReadOnlyMemory<byte> value)
     {
+        ThrowIfSystem();
         if (_client.Queue.TryPublish(_counter, value.Span) || Interlocked.Increment(ref _dropped) != 1) return;
         // One report at a time is under way; it tells of all that were dropped until it is made.
         _client.Turn.Post(() => _client.Report(new MsgcDiagnostic(MsgcDiagnosticKind.PublishDropped, Name, Interlocked.Exchange(ref _dropped, 0), null)));
@@ -214,6 +220,12 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             _joining.Clear();
         }
         foreach (var completion in waiting) completion.TrySetException(error);
+    }
+
+    private void ThrowIfSystem()
+    {
+        if (GroupName.IsSystem(Bytes))
+            throw new InvalidOperationException($"Group '{Name}' is the system's, as all are whose names start with $: it can be joined and watched, but only servers publish there.");
     }
 
     private void Join()

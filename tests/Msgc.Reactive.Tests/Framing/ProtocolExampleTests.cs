@@ -59,9 +59,9 @@ public sealed class ProtocolExampleTests
         Assert.Equal("10 00 00 00 05 00 00 00 60 EA 00 00 00 00 00 00", Hex(Frames.Number(FrameKind.IdleTimeout, Frames.Milliseconds(TimeSpan.FromMinutes(1)))));
         var next = 0;
         Assert.Equal(
-            "31 00 00 00 1B 01 03 00 18 17 16 15 14 13 12 11 28 27 26 25 24 23 22 21 01 00 01 00 78 01 02 06 00 08 07 06 05 04 03 02 01 6D 65 73 65 72 76 65 72",
+            "39 00 00 00 1B 01 03 00 18 17 16 15 14 13 12 11 28 27 26 25 24 23 22 21 01 00 01 00 78 01 02 06 00 08 07 06 05 04 03 02 01 01 00 00 00 00 00 00 00 6D 65 73 65 72 76 65 72",
             Hex(ViewFrame.Write("x"u8, new UInt128(0x2122232425262728, 0x1112131415161718), (byte)MsgcViewCause.Join, snapshot: false,
-                [new ViewEntry(ViewEntryKind.Joined, ClientId, "me", "server")], ref next)));
+                [new ViewEntry(ViewEntryKind.Joined, ClientId, 1, "me", "server")], ref next)));
     }
 
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));

@@ -123,7 +123,7 @@ public sealed class RoundTripTests
     {
         var longest = new string('n', 255);
         var next = 0;
-        ViewFrame.Write(Encoding.UTF8.GetBytes(longest), 1, 0, false, [new ViewEntry(ViewEntryKind.Joined, 1, longest, longest)], ref next);
+        ViewFrame.Write(Encoding.UTF8.GetBytes(longest), 1, 0, false, [new ViewEntry(ViewEntryKind.Joined, 1, 1, longest, longest)], ref next);
         Assert.Equal(1, next);
     }
 }

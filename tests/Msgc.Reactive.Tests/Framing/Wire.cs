@@ -42,7 +42,7 @@ internal static class Wire
         (sender, number, name, payload) => MessageOf(sender, number, name, payload));
 
     public static Gen<ViewEntry> Entry { get; } = Gen.Select(Gen.Int[0, 3], Number, Name, Name).Select(
-        (kind, id, name, server) => new ViewEntry((ViewEntryKind)kind, id, name, server));
+        (kind, id, name, server) => new ViewEntry((ViewEntryKind)kind, id, id ^ 7, name, server));
 
     public static Gen<byte[]> Named { get; } = Gen.Select(
         Kind(FrameKind.Join, FrameKind.JoinAck, FrameKind.Leave, FrameKind.LeaveAck, FrameKind.Watch, FrameKind.Unwatch), Name).Select(

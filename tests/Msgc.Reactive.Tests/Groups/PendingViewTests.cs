@@ -6,11 +6,11 @@ namespace Msgc.Reactive.Tests.Groups;
 /// <summary>Views on their way to a watcher: merged while they wait, whole when they arrive.</summary>
 public sealed class PendingViewTests
 {
-    private readonly Roster<string> _roster = new();
-    private readonly PendingView<string> _pending;
+    private readonly Roster _roster = new();
+    private readonly PendingView _pending;
     private readonly KnownView _known = new("x");
 
-    public PendingViewTests() => _pending = new PendingView<string>("x"u8.ToArray(), _roster);
+    public PendingViewTests() => _pending = new PendingView("x"u8.ToArray(), _roster);
 
     [Fact]
     public void Changes_that_wait_merge_into_one_view_with_the_latest_cause()
@@ -41,11 +41,34 @@ public sealed class PendingViewTests
         _pending.Snapshot();
         Tell();
         Leave(1, MsgcViewCause.Shutdown);
-        var member = new RosterMember<string>(1, 2, "c1", "other", null);
+        var member = new RosterMember(1, 2, "c1", "other");
         _roster.Join(member);
-        _pending.Change(true, member, MsgcViewCause.Shutdown);
+        _pending.Change(ViewEntryKind.Joined, member, MsgcViewCause.Shutdown);
         Assert.Equal(" [c1] Shutdown", Tell());
         Assert.Equal("other", _known.Current!.Members[0].ServerName);
+    }
+
+    [Fact]
+    public void A_member_that_moves_is_told_with_its_new_server_and_one_that_joined_just_before_as_joined()
+    {
+        Join(1);
+        _pending.Snapshot();
+        Tell();
+        Join(2);
+        Move(1);
+        Move(2);
+        Assert.Equal("+c2 [c1 c2] Shutdown", Tell());
+        Assert.All(_known.Current!.Members, member => Assert.Equal("other", member.ServerName));
+    }
+
+    [Fact]
+    public void A_peer_is_told_of_one_servers_members_only()
+    {
+        Join(1);
+        _roster.Join(new RosterMember(2, 1, "c2", "other"));
+        var pending = new PendingView("x"u8.ToArray(), _roster, "server");
+        pending.Snapshot();
+        Assert.Equal("+c1 [c1] Current", Apply(pending.Next()!)!.Shown());
     }
 
     [Fact]
@@ -78,12 +101,19 @@ public sealed class PendingViewTests
 
     private bool Join(ulong id)
     {
-        var member = new RosterMember<string>(id, 1, $"c{id}", "server", null);
+        var member = new RosterMember(id, 1, $"c{id}", "server");
         _roster.Join(member);
-        return _pending.Change(true, member, MsgcViewCause.Join);
+        return _pending.Change(ViewEntryKind.Joined, member, MsgcViewCause.Join);
     }
 
-    private bool Leave(ulong id, MsgcViewCause cause) => _pending.Change(false, _roster.Leave(id, 1)!, cause);
+    private bool Leave(ulong id, MsgcViewCause cause) => _pending.Change(ViewEntryKind.Left, _roster.Leave(id, 1)!, cause);
+
+    private void Move(ulong id)
+    {
+        var member = new RosterMember(id, 2, $"c{id}", "other");
+        _roster.Join(member);
+        _pending.Change(ViewEntryKind.Moved, member, MsgcViewCause.Shutdown);
+    }
 
     private string? Tell(Func<MsgcView, string>? show = null)
     {

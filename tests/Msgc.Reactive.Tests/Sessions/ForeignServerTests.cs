@@ -66,7 +66,7 @@ public sealed class ForeignServerTests
         ["view of more entries than there are"] = Changed(View("x"), 27, 0xFF),
         ["view of unknown cause"] = Changed(View("x"), 24, 7),
         ["view with bad entry"] = Changed(View("x"), 29, 4),
-        ["view with bad name"] = Changed(View("x"), 41, 0),
+        ["view with bad name"] = Changed(View("x"), 49, 0),
         ["view without group"] = View(""),
         ["view of a bad group"] = View("\u0085"),
     };
@@ -162,7 +162,7 @@ public sealed class ForeignServerTests
     private static byte[] View(string group)
     {
         var next = 0;
-        return ViewFrame.Write(Encoding.UTF8.GetBytes(group), 1, 0, true, [new ViewEntry(ViewEntryKind.Present, 1, "a", "b")], ref next);
+        return ViewFrame.Write(Encoding.UTF8.GetBytes(group), 1, 0, true, [new ViewEntry(ViewEntryKind.Present, 1, 1, "a", "b")], ref next);
     }
 
     /// <summary>A client whose first server is the foreign one, and the second a good one.</summary>

@@ -44,7 +44,7 @@ public sealed class MalformedInputTests
         ["shorter than its header"] = ([7, 0, 0, 0, 4, 0, 0, 0], "a frame of 7 bytes is shorter than its header of 8"),
         ["of no bytes"] = (new byte[8], "a frame of 0 bytes is shorter"),
         ["type 0x00"] = (Frames.Bare(0), "unknown mandatory type 0x00"),
-        ["type 0x20"] = (Frames.Number((FrameKind)0x20, 1), "unknown mandatory type 0x20"),
+        ["type 0x3F"] = (Frames.Number((FrameKind)0x3F, 1), "unknown mandatory type 0x3F"),
         ["type 0x7F"] = (Frames.Bare((FrameKind)0x7F), "unknown mandatory type 0x7F"),
         ["join cut"] = (Cut(Named(FrameKind.Join, "x")), "whose name takes 1 of 0 bytes"),
         ["join with more than its name"] = (Wire.Measured([.. Named(FrameKind.Join, "x"), 0]), "whose name takes 1 of 2 bytes"),
@@ -271,6 +271,6 @@ public sealed class MalformedInputTests
     private static byte[] View(string group)
     {
         var next = 0;
-        return ViewFrame.Write(Encoding.UTF8.GetBytes(group), 1, 0, true, [new ViewEntry(ViewEntryKind.Present, 1, "a", "b")], ref next);
+        return ViewFrame.Write(Encoding.UTF8.GetBytes(group), 1, 0, true, [new ViewEntry(ViewEntryKind.Present, 1, 1, "a", "b")], ref next);
     }
 }

@@ -6,7 +6,7 @@ using Msgc.Reactive.Sessions;
 namespace Msgc.Reactive;
 
 /// <summary>One entry of a server's peers, and what has become of it. Under the mesh's gate, but for the settings.</summary>
-internal sealed class Peer(string name, MsgcEndpoint endpoint, bool goesFirst)
+internal sealed class PeerEntry(string name, MsgcEndpoint endpoint, bool goesFirst)
 {
     public string Name => name;
 
