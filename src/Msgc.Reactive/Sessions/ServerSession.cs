@@ -79,7 +79,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     public void Drain()
     {
         if (Client is null) Fail(MsgcCause.Draining, "The server is stopping.");
-        else Outbox.Control(Frames.Bare(FrameKind.Draining));
+        else Sender.Urgent(Frames.Bare(FrameKind.Draining));
     }
 
     public void Retry()
