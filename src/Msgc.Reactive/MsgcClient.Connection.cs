@@ -39,36 +39,52 @@ public sealed partial class MsgcClient
 
     private static void Rebind(ClientSession session) => session.Fail(MsgcCause.Closed, "The local address has changed.");
 
+    private bool HasAnother(MsgcEndpoint endpoint) => _servers.Value.Any(e => e != endpoint);
+
     private IDisposable Attach(ClientSession session)
     {
-        Volatile.Write(ref _lived, true);
-        _groups.Attach(session);
+        _lived.Add(session.Endpoint);
+        var isOnly = _groups.Attach(session);
         session.Begin();
+        if (isOnly) Connected(session);
+        else Log.Moving(_logger, Name, session.Server.ServerName, session.Endpoint);
+        return Disposable.Create(() => Detach(session));
+    }
+
+    private void Connected(ClientSession session)
+    {
         Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
         _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
-        return Disposable.Create(() =>
+    }
+
+    private void Detach(ClientSession session)
+    {
+        session.Fail(MsgcCause.Closed, "This client closed the connection.");
+        var ended = Volatile.Read(ref _ended) != 0;
+        var loss = _groups.Detach(session, isEnd: ended);
+        if (ended)
         {
-            session.Fail(MsgcCause.Closed, "This client closed the connection.");
-            var ended = Volatile.Read(ref _ended) != 0;
-            var lost = _groups.Detach(session, tellGaps: !ended);
-            if (ended)
-            {
-                _states.LostAtEnd = lost;
-                return;
-            }
-            var end = session.End!;
-            Log.Lost(_logger, Name, session.Server.ServerName, session.Endpoint, end.Cause, end.Message);
-            _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, session.Endpoint, session.Server.ServerName, end.Cause, end.Message, lost));
-        });
+            _states.LostAtEnd += loss?.Messages ?? 0;
+            return;
+        }
+        if (loss?.Session is not { } lost)
+        {
+            Log.Left(_logger, Name, session.Server.ServerName, session.Endpoint, session.End!.Cause, session.End.Message);
+            return;
+        }
+        var end = lost.End!;
+        Log.Lost(_logger, Name, lost.Server.ServerName, lost.Endpoint, end.Cause, end.Message);
+        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, lost.Endpoint, lost.Server.ServerName, end.Cause, end.Message, loss.Messages));
+        if (loss.Moved?.Next is { } next) Connected(next);
     }
 
     private void Ended(MsgcEndpoint endpoint, Exception? error)
     {
-        // While a session lives there is no attempt, so the next end is its own, and was told when it was detached. An attempt that lost
-        // the race has nothing to tell.
-        if (Interlocked.Exchange(ref _lived, false) || error is not MsgcConnectionException end) return;
+        // A session's end was told when it was detached. An attempt that lost the race has nothing to tell, nor one that failed beside a
+        // session has a state.
+        if (_lived.Remove(endpoint) || error is not MsgcConnectionException end) return;
         Log.NotReached(_logger, Name, endpoint, end.Cause, end.Message);
-        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connecting, endpoint, null, end.Cause, end.Message));
+        if (!_states.IsConnected) _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connecting, endpoint, null, end.Cause, end.Message));
     }
 
     private void GiveUp(Exception error)

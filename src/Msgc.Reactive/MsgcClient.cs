@@ -38,6 +38,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     private readonly SessionRules _rules;
     private readonly Setting<IReadOnlyList<MsgcEndpoint>> _servers;
     private readonly HashSet<ClientSession> _live = [];
+    private readonly HashSet<MsgcEndpoint> _lived = [];
     private readonly ConnectionStates _states;
     private readonly Fanout<MsgcDiagnostic> _diagnostics;
     private readonly SingleAssignmentDisposable _life = new();
@@ -47,7 +48,6 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     private MsgcClientOptions _options;
     private BacklogLimits _limits;
     private Task? _disposal;
-    private bool _lived;
     private ulong _sessions;
     private int _ended;
 
@@ -67,8 +67,10 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _closed = new Completion<bool>(_dispatcher);
         _limits = Limits(options);
         _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
-        _groups = new ClientGroups(_queue, _turn, _dispatcher, () => Options.IdleTimeout, () => Options.StallTimeout, Report);
+        _groups = new ClientGroups(
+            _queue, _turn, _dispatcher, new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), HasAnother), Report);
         _groups.ActiveChanged += KeepAlive;
+        _groups.Moved += Connected;
         _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
         _diagnostics = new Fanout<MsgcDiagnostic>(error => Log.ObserverFailed(_logger, Name, error));

@@ -24,9 +24,8 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     private readonly List<Completion<bool>> _joining = [];
     private int _joins;
     private int _watches;
-    private int _joinsSent;
-    private int _leavesSent;
-    private bool _stands;
+    private Standing _here;
+    private Standing _next;
     private Exception? _end;
     private bool _isReceiving;
     private long _dropped;
@@ -57,8 +56,18 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
 
     internal byte[] Bytes => _counter.Group;
 
-    /// <summary>Under the client's gate.</summary>
+    /// <summary>Under the client's gate, as the next four.</summary>
     internal bool IsActive => _joins > 0 || _watches > 0;
+
+    internal bool IsJoined => _joins > 0;
+
+    internal bool IsWatched => _watches > 0;
+
+    /// <summary>How the join stands on the client's session.</summary>
+    internal ref Standing Here => ref _here;
+
+    /// <summary>How it stands on the session that the client is moving to.</summary>
+    internal ref Standing Next => ref _next;
 
     /// <summary>Receives the group's messages. Joins, unless another subscription has.</summary>
     /// <param name="observer">Called one message at a time. One that throws is unsubscribed and reported in the client's diagnostics.</param>
@@ -122,7 +131,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             if (_end is not null) return Task.FromException(_end);
             if (_joins == 0)
                 return Task.FromException(new InvalidOperationException($"Group '{Name}' is not joined: subscribe to it, or to its events, first."));
-            if (_stands) return Task.CompletedTask;
+            if (_here.Stands || _next.Stands) return Task.CompletedTask;
             if (_client.Stuck is { } stuck) return Task.FromException(stuck);
             var completion = new Completion<bool>(_client.Dispatcher);
             _joining.RemoveAll(c => c.IsClaimed);
@@ -154,51 +163,57 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         _events.Push(new MsgcGroupEvent(view));
     }
 
-    internal void OnJoined()
+    internal void OnJoined(ClientSession session)
     {
         Completion<bool>[] joined;
         lock (_client.Gate)
         {
-            if (_joinsSent > 0) _joinsSent--;
-            if (_joinsSent > 0 || _joins == 0) return;
-            _stands = true;
+            if (_client.IsNext(session) is not { } next || !(next ? _next.Joined() : _here.Joined())) return;
+            if (next) _client.NoteJoined(this);
             joined = [.. _joining];
             _joining.Clear();
         }
         foreach (var completion in joined) completion.TrySetResult(true);
     }
 
-    internal void OnLeft()
+    internal void OnLeft(ClientSession session)
     {
         lock (_client.Gate)
         {
-            if (_leavesSent > 0) _leavesSent--;
+            if (_client.IsNext(session) is not { } next) return;
+            if (next) _next.Left();
+            else _here.Left();
             Receive();
         }
     }
 
     internal void Push(MsgcGap gap) => _events.Push(new MsgcGroupEvent(gap));
 
-    /// <summary>Writes what a new session has to know; under the client's gate.</summary>
-    internal void Restore(Stream frames)
+    /// <summary>As <see cref="Push"/>, if the group is joined still.</summary>
+    internal void PushIfJoined(MsgcGap gap)
     {
-        if (_joins > 0)
-        {
-            frames.Write(Frames.Named(FrameKind.Join, Bytes));
-            _joinsSent = 1;
-        }
-        if (_watches > 0) frames.Write(Frames.Named(FrameKind.Watch, Bytes));
+        if (Volatile.Read(ref _isReceiving)) Push(gap);
     }
 
-    /// <summary>The session is lost; true when a join stood on it. Under the client's gate.</summary>
-    internal bool Lose()
+    /// <summary>The client has moved to another server: the next view tells that nobody joined or left, if so. Inside the turn.</summary>
+    internal void OnMoved() => _view.Move();
+
+    /// <summary>What stands on the next session is what stands; nothing does where there is none. Under the client's gate.</summary>
+    internal void Promote()
     {
-        var stood = _stands;
-        _stands = false;
-        _joinsSent = _leavesSent = 0;
-        Receive();
-        return stood;
+        _here = _next;
+        LoseNext();
     }
+
+    /// <summary>Nothing stands on the session that the client was moving to. Under the client's gate.</summary>
+    internal void LoseNext()
+    {
+        _next = default;
+        Receive();
+    }
+
+    /// <summary>Between a leave and its acknowledgement messages are discarded. Under the client's gate, after each change of <see cref="Here"/>.</summary>
+    internal void Receive() => Volatile.Write(ref _isReceiving, _joins > 0 && _here.IsReceiving);
 
     /// <summary>Ends all sequences. Inside the turn.</summary>
     internal void End(Exception? error)
@@ -234,8 +249,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         {
             if (++_joins > 1) return;
             _numbers.Rejoin();
-            if (_client.IsUp) _joinsSent++;
-            _client.Send(FrameKind.Join, this);
+            _client.SendJoin(this);
             Receive();
         }
     }
@@ -245,9 +259,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         lock (_client.Gate)
         {
             if (--_joins > 0) return;
-            _stands = false;
-            if (_client.IsUp) _leavesSent++;
-            _client.Send(FrameKind.Leave, this);
+            _client.SendLeave(this);
             Receive();
         }
         FailJoins(new InvalidOperationException($"Group '{Name}' was left before its join was acknowledged."));
@@ -257,7 +269,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     {
         lock (_client.Gate)
         {
-            if (++_watches == 1) _client.Send(FrameKind.Watch, this);
+            if (++_watches == 1) _client.SendWatch(FrameKind.Watch, this);
         }
     }
 
@@ -266,14 +278,11 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         lock (_client.Gate)
         {
             if (--_watches > 0) return;
-            _client.Send(FrameKind.Unwatch, this);
+            _client.SendWatch(FrameKind.Unwatch, this);
         }
         _client.Turn.Post(() =>
         {
             if (Volatile.Read(ref _watches) == 0) _view.Forget();
         });
     }
-
-    /// <summary>Between a leave and its acknowledgement messages are discarded. Under the client's gate.</summary>
-    private void Receive() => Volatile.Write(ref _isReceiving, _joins > 0 && _leavesSent == 0);
 }

@@ -68,6 +68,12 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Error, "{Client} gives up: {Reason}")]
     public static partial void GivesUp(ILogger logger, string client, string reason);
 
+    [LoggerMessage(25, LogLevel.Information, "{Client} moves to {Server} at {Endpoint}")]
+    public static partial void Moving(ILogger logger, string client, string server, MsgcEndpoint endpoint);
+
+    [LoggerMessage(26, LogLevel.Information, "{Client} is done with {Server} at {Endpoint}, {Cause}: {Reason}")]
+    public static partial void Left(ILogger logger, string client, string server, MsgcEndpoint endpoint, MsgcCause cause, string reason);
+
     [LoggerMessage(24, LogLevel.Error, "An observer of {Client} threw and is unsubscribed")]
     public static partial void ObserverFailed(ILogger logger, string client, Exception error);
 }

@@ -12,6 +12,7 @@ internal sealed class KnownView(string group)
     private ImmutableSortedSet<MsgcMember> _members = Empty;
     private ImmutableSortedSet<MsgcMember> _pending = Empty;
     private bool _begun;
+    private bool _moved;
     private readonly List<MsgcMember> _joined = [];
     private readonly List<MsgcMember> _left = [];
 
@@ -37,18 +38,27 @@ internal sealed class KnownView(string group)
         _members = _pending;
         if (snapshot)
         {
+            var moved = _moved;
+            _moved = false;
             if (Current is not null && _members.SequenceEqual(before)) return null;
             _joined.AddRange(_members.Where(m => !before.Contains(m)));
             _left.AddRange(before.Where(m => !_members.Contains(m)));
+            if (moved && _joined.Count + _left.Count == 0) cause = MsgcViewCause.Shutdown;
         }
         return Current = new MsgcView(group, new MsgcViewId(viewId), _members, _joined.ToArray(), _left.ToArray(), cause);
     }
+
+    /// <summary>
+    /// The client has moved from a server that stops to another one: when that one's first word is of the same members, on other servers
+    /// perhaps, it is because of that. (contract, "§6")
+    /// </summary>
+    public void Move() => _moved = Current is not null;
 
     /// <summary>Nobody watches any more: the next view is a first one.</summary>
     public void Forget()
     {
         _members = _pending = Empty;
-        _begun = false;
+        _begun = _moved = false;
         Current = null;
     }
 

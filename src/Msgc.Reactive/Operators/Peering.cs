@@ -3,6 +3,7 @@
 // dial A     -----s------!(disposed)            |interval|---s----
 // result     ------1--2--                                     -3--
 
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 
@@ -12,7 +13,7 @@ public static partial class MsgcObservable
 {
     /// <summary>
     /// Keeps one session with a peer that may dial as well: it is dialled, and dialled anew after a loss, as with
-    /// <see cref="Reconnect{TEndpoint, TSession, TResult}(IObservable{IReadOnlyList{TEndpoint}}, Func{TEndpoint, IObservable{TSession}}, Func{TEndpoint, TSession, IObservable{TResult}}, Func{TimeSpan}, IScheduler, Action{TEndpoint, Exception}, Func{Exception, bool}, Func{TimeSpan})"/>,
+    /// <see cref="Reconnect{TEndpoint, TSession, TResult}(IObservable{IReadOnlyList{TEndpoint}}, Func{TEndpoint, IObservable{TSession}}, Func{TEndpoint, TSession, IObservable{TResult}}, Func{TimeSpan}, IScheduler, Action{TEndpoint, Exception}, Func{Exception, bool}, Func{TimeSpan}, Func{TSession, IObservable{Unit}})"/>,
     /// but not while a session that the peer has dialled is the one. (contract, "§6")
     /// </summary>
     /// <typeparam name="TEndpoint">Where a peer is.</typeparam>

@@ -7,7 +7,16 @@
 // live A                          --3--
 // result     ------------1--2-------3--
 // ended        A      B        C
+//
+// list [A B], the session says that it is leaving
+// live A      --1-----3---x      lives on
+// leaving A      ^
+// connect B      --s---------    dialled beside it
+// live B           --2-----4-
+// result      --1----23----4-
+// ended                   A      A's pause begins
 
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 
@@ -20,7 +29,8 @@ public static partial class MsgcObservable
     /// once; after a failed attempt or a lost session the next, going on in order (wrapping) from that one, again at once; but no server
     /// before the interval plus jitter has passed since the end of its last attempt or session. When all must wait, the one free first
     /// comes next. An attempt not connected after the interval is joined by one at the next server; the first to connect wins and the
-    /// others are disposed. While a session lives nothing is dialled. A connection that has ended is disposed before
+    /// others are disposed. While a session lives nothing is dialled, unless it says that it is leaving: then the next server is, beside it,
+    /// and until the old one ends both live; should the new one be lost before, another is dialled. A connection that has ended is disposed before
     /// <paramref name="ended"/> is called and before anything else is dialled.
     /// </summary>
     /// <typeparam name="TEndpoint">Names a server; equal ones are the same server, and there is at most one attempt at each.</typeparam>
@@ -44,8 +54,12 @@ public static partial class MsgcObservable
     /// </param>
     /// <param name="isFatal">True for an error that retrying cannot mend: everything is disposed and the result ends with it.</param>
     /// <param name="jitter">Added to the interval; read once at each end of an attempt or session. Below zero counts as zero.</param>
+    /// <param name="leaving">
+    /// A session's word that it is about to go: its first element. Its completion does not matter; its error is the session's end. Without
+    /// it no session leaves. The server of a session that leaves is not dialled before that has ended.
+    /// </param>
     /// <returns>
-    /// The elements of the sessions' lives. Never completes; errors with a fatal error, the error of <paramref name="endpoints"/>, or what
+    /// The elements of the sessions' lives, one at a time, in the order in which they came. Never completes; errors with a fatal error, the error of <paramref name="endpoints"/>, or what
     /// <paramref name="interval"/>, <paramref name="ended"/>, <paramref name="isFatal"/> or <paramref name="jitter"/> throws.
     /// </returns>
     public static IObservable<TResult> Reconnect<TEndpoint, TSession, TResult>(
@@ -56,7 +70,8 @@ public static partial class MsgcObservable
         IScheduler scheduler,
         Action<TEndpoint, Exception?> ended,
         Func<Exception, bool>? isFatal = null,
-        Func<TimeSpan>? jitter = null)
+        Func<TimeSpan>? jitter = null,
+        Func<TSession, IObservable<Unit>>? leaving = null)
         where TEndpoint : notnull
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -68,13 +83,13 @@ public static partial class MsgcObservable
         return Observable.Create<TResult>(observer =>
         {
             var pace = new ReconnectPace<TEndpoint>(scheduler, interval, jitter);
-            return new ReconnectLoop<TEndpoint, TSession, TResult>(observer, connect, live, scheduler, pace, ended, isFatal).Run(endpoints);
+            return new ReconnectLoop<TEndpoint, TSession, TResult>(observer, connect, live, scheduler, pace, ended, isFatal, leaving).Run(endpoints);
         });
     }
 
     /// <summary>
-    /// As <see cref="Reconnect{TEndpoint, TSession, TResult}(IObservable{IReadOnlyList{TEndpoint}}, Func{TEndpoint, IObservable{TSession}}, Func{TEndpoint, TSession, IObservable{TResult}}, Func{TimeSpan}, IScheduler, Action{TEndpoint, Exception}, Func{Exception, bool}, Func{TimeSpan})"/>,
-    /// with one list and one interval for life, no fatal errors and no jitter.
+    /// As <see cref="Reconnect{TEndpoint, TSession, TResult}(IObservable{IReadOnlyList{TEndpoint}}, Func{TEndpoint, IObservable{TSession}}, Func{TEndpoint, TSession, IObservable{TResult}}, Func{TimeSpan}, IScheduler, Action{TEndpoint, Exception}, Func{Exception, bool}, Func{TimeSpan}, Func{TSession, IObservable{Unit}})"/>,
+    /// with one list and one interval for life, no fatal errors, no jitter, and no session that leaves.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The interval is not positive.</exception>
     public static IObservable<TResult> Reconnect<TEndpoint, TSession, TResult>(

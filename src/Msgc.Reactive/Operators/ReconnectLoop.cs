@@ -1,9 +1,12 @@
 //            +------------------------- wanted <---------------------+
 //            v                                                       |
 // list --> Dial --> attempts --> Connected --> session --> Retire --> Finish
-//            ^         | failed, overdue                 (dispose)   (quiet: ended)
-//            +---------+
+//            ^         | failed, overdue        |        (dispose)   (quiet: ended)
+//            +---------+                        |
+//            ^                                  | leaving: lives on
+//            +----------------------------------+
 
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
@@ -22,14 +25,16 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
     IScheduler scheduler,
     ReconnectPace<TEndpoint> pace,
     Action<TEndpoint, Exception?> ended,
-    Func<Exception, bool>? isFatal)
+    Func<Exception, bool>? isFatal,
+    Func<TSession, IObservable<Unit>>? leaving)
     where TEndpoint : notnull
 {
     private readonly Trampoline _steps = new();
     private readonly CompositeDisposable _all = [];
     private readonly SerialDisposable _timer = new();
+    private readonly ReconnectOutput<TEndpoint, TResult> _output = new(observer);
     private readonly List<ReconnectAttempt<TEndpoint, TResult>> _attempts = [];
-    private ReconnectAttempt<TEndpoint, TResult>? _session; // until its end is finished
+    private readonly List<ReconnectAttempt<TEndpoint, TResult>> _sessions = []; // until their ends are finished; one at most is not leaving
     private bool _wanted; // an attempt is due as soon as a server is free
     private bool _started;
     private Exception? _error;
@@ -40,6 +45,9 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
         _all.Add(endpoints.Subscribe(list => Post(() => Replace(list)), error => Post(() => Fail(error))));
         return _all;
     }
+
+    /// <summary>True while a session is there to stay, or the end of one is not finished: nothing is dialled then.</summary>
+    private bool IsSettled => _sessions.Exists(session => !session.IsLeaving || session.HasEnded);
 
     private void Post(Action step) => _steps.Post(() => Do(step));
 
@@ -63,8 +71,8 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
         pace.Replace(list);
         _wanted |= !_started;
         _started = true;
-        if (_session is { } session && !pace.Contains(session.Endpoint))
-            Retire(session, new MsgcConnectionException(MsgcCause.Closed, $"{session.Endpoint} is no longer in the list of servers."));
+        foreach (var session in _sessions.Where(session => !pace.Contains(session.Endpoint)).ToArray())
+            Retire(session, new MsgcConnectionException(MsgcCause.Closed, $"{session.Endpoint} is no longer in the list of servers."), drop: true);
         foreach (var attempt in _attempts.Where(attempt => !pace.Contains(attempt.Endpoint)).ToArray())
         {
             _wanted |= _attempts.Count == 1;
@@ -74,9 +82,9 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
 
     private void Dial(TEndpoint endpoint)
     {
-        var attempt = new ReconnectAttempt<TEndpoint, TResult>(endpoint, pace.Now, observer)
+        var attempt = new ReconnectAttempt<TEndpoint, TResult>(endpoint, pace.Now, _output)
         {
-            LifeEnded = (attempt, error) => Post(() => Retire(attempt, error)),
+            LifeEnded = (attempt, error) => Post(() => Retire(attempt, error, drop: false)),
             Quiet = attempt => Post(() => Finish(attempt)),
         };
         _attempts.Add(attempt);
@@ -91,13 +99,29 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
     {
         if (!_attempts.Remove(attempt))
             return; // given up meanwhile, or a second session
-        _session = attempt;
+        _sessions.Add(attempt);
         _wanted = false;
         foreach (var other in _attempts.ToArray())
             GiveUp(other, null);
         if (_all.IsDisposed)
             return; // by the user, when told of these
+        if (leaving is not null)
+        {
+            attempt.Leaving.Disposable = Observable.Defer(() => leaving(session)).Subscribe(
+                _ => Post(() => Leave(attempt)), error => Post(() => Retire(attempt, error, drop: false)));
+        }
+
         attempt.Life.Disposable = Observable.Defer(() => live(attempt.Endpoint, session)).SubscribeSafe(attempt);
+    }
+
+    /// <summary>The session is about to go: the next server is dialled while it lives on.</summary>
+    private void Leave(ReconnectAttempt<TEndpoint, TResult> attempt)
+    {
+        if (attempt.HasEnded || attempt.IsLeaving)
+            return;
+        attempt.IsLeaving = true;
+        _wanted = true;
+        pace.GoOnFrom(attempt.Endpoint);
     }
 
     private void ConnectEnded(ReconnectAttempt<TEndpoint, TResult> attempt, Exception? error)
@@ -110,7 +134,7 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
         }
         else if (error is not null)
         {
-            Retire(attempt, error); // a completion after the session is for the life to tell
+            Retire(attempt, error, drop: false); // a completion after the session is for the life to tell
         }
     }
 
@@ -123,24 +147,28 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
     }
 
     /// <summary>The session is over: its connection is aborted at once; it is finished when the observer's handler has returned.</summary>
-    private void Retire(ReconnectAttempt<TEndpoint, TResult> attempt, Exception? cause)
+    private void Retire(ReconnectAttempt<TEndpoint, TResult> attempt, Exception? cause, bool drop)
     {
-        if (attempt != _session || attempt.HasEnded)
+        if (attempt.HasEnded || !_sessions.Contains(attempt))
             return;
         attempt.HasEnded = true;
         attempt.Cause = cause;
         _all.Remove(attempt);
-        if (attempt.TryStop())
+        if (_output.TryStop(attempt, drop))
             Finish(attempt);
     }
 
     private void Finish(ReconnectAttempt<TEndpoint, TResult> attempt)
     {
-        _session = null;
+        _sessions.Remove(attempt);
         if (_error is not null)
             return;
-        _wanted = true;
-        pace.GoOnFrom(attempt.Endpoint);
+        if (!attempt.IsLeaving) // else another is there already, or under way
+        {
+            _wanted = true;
+            pace.GoOnFrom(attempt.Endpoint);
+        }
+
         Tell(attempt.Endpoint, attempt.Cause);
     }
 
@@ -162,8 +190,8 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
         foreach (var attempt in _attempts)
             _all.Remove(attempt);
         _attempts.Clear();
-        if (_session is { } session)
-            Retire(session, null);
+        foreach (var session in _sessions.ToArray())
+            Retire(session, null, drop: true);
         Continue();
     }
 
@@ -174,7 +202,7 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
             return;
         if (_error is not null)
         {
-            if (_session is null)
+            if (_sessions.Count == 0)
             {
                 _all.Dispose();
                 observer.OnError(_error);
@@ -184,7 +212,7 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
         }
 
         _timer.Disposable = null;
-        if (_session is not null || !_started)
+        if (IsSettled || !_started)
             return;
         var joinAt = NoteOverdue();
         if (_wanted && pace.TryNext(IsTaken, out var endpoint))
@@ -199,7 +227,7 @@ internal sealed class ReconnectLoop<TEndpoint, TSession, TResult>(
             _timer.Disposable = scheduler.Schedule(at > pace.Now ? at - pace.Now : TimeSpan.Zero, () => Post(() => { }));
     }
 
-    private bool IsTaken(TEndpoint endpoint) => _attempts.Exists(attempt => attempt.Endpoint.Equals(endpoint));
+    private bool IsTaken(TEndpoint endpoint) => _attempts.Concat(_sessions).Any(attempt => attempt.Endpoint.Equals(endpoint));
 
     /// <summary>Attempts that have taken too long want another beside them, once each. Returns when the next of them will have.</summary>
     private TimeSpan? NoteOverdue()

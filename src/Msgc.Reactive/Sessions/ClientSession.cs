@@ -1,4 +1,6 @@
+using System.Reactive;
 using System.Reactive.Linq;
+using System.Text;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Transport;
 
@@ -8,11 +10,11 @@ namespace Msgc.Reactive.Sessions;
 internal sealed class ClientSession : Session
 {
     private readonly Turn _turn;
-    private readonly IClientSide _side;
     private readonly PublishQueue _queue;
     private readonly HelloFrame _hello;
     private readonly Action _continue;
     private readonly List<ViewEntry> _entries = [];
+    private readonly Signal<Unit> _leaving = new();
 
     public ClientSession(
         IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules)
@@ -26,7 +28,7 @@ internal sealed class ClientSession : Session
         : base(connection, dispatcher, pool: null, feed, rules)
     {
         _turn = turn;
-        _side = side;
+        Side = side;
         _queue = queue;
         _hello = hello;
         _continue = Continue;
@@ -35,6 +37,12 @@ internal sealed class ClientSession : Session
     }
 
     public PublishFeed Feed { get; }
+
+    /// <summary>Who handles what it receives; changed inside the turn, or before anything but the handshake is.</summary>
+    public IClientSide Side { get; set; }
+
+    /// <summary>The client's word that it looks for another server, while this session lives on.</summary>
+    public IObservable<Unit> Leaving => _leaving;
 
     /// <summary>Where it was dialled.</summary>
     public required MsgcEndpoint Endpoint { get; init; }
@@ -73,11 +81,15 @@ internal sealed class ClientSession : Session
         }
     }
 
+    /// <summary>Makes the client look for another server.</summary>
+    public void Leave() => _leaving.Push(Unit.Default);
+
     public override void NoOp() => Sender.TryNoOp(Frames.Number(FrameKind.NoOp, 0));
 
     /// <summary>Goes on with what was received, after the last observer that held it up has room again. Inside the turn.</summary>
     public void Continue()
     {
+        Side.OnReleased();
         // While it is being read its inbox is the receiving thread's.
         if (IsPaused && Deliver()) ResumeReading();
     }
@@ -85,7 +97,7 @@ internal sealed class ClientSession : Session
     /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
     protected override void OnClosed() => PartClosed();
 
-    protected override void SendInOrder(byte[] frame) => _queue.Control(frame);
+    protected override void SendInOrder(byte[] frame) => _queue.Control(Feed, frame);
 
     /// <summary>
     /// Handles what was received; false when an observer that holds the reading stopped it. The reading has to be paused then even if that
@@ -93,10 +105,10 @@ internal sealed class ClientSession : Session
     /// </summary>
     private bool Deliver()
     {
-        _side.OnBlock();
+        Side.OnBlock();
         while (true)
         {
-            if (_side.IsHeld) return false;
+            if (Side.IsHeld) return false;
             if (!TryRead(out var frame)) return true;
             var length = frame.Bytes.Length;
             if (frame.Kind == FrameKind.Message)
@@ -104,7 +116,7 @@ internal sealed class ClientSession : Session
                 if (!CheckMessage(frame.Bytes)) return true;
                 var memory = new ReadOnlyMemory<byte>(Inbox.Block.Bytes, Inbox.Start, length);
                 Inbox.Consume(length);
-                _side.OnMessage(memory);
+                Side.OnMessage(memory);
                 continue;
             }
             if (!Check(frame)) return true;
@@ -125,22 +137,26 @@ internal sealed class ClientSession : Session
         switch (frame.Kind)
         {
             case FrameKind.NoOp or FrameKind.Handled:
-                _queue.Acknowledge(Frames.NumberAt(frame, 0));
+                _queue.Acknowledge(Feed, Frames.NumberAt(frame, 0));
                 break;
             case FrameKind.JoinAck:
-                _side.OnJoined(frame.Name);
+                Side.OnJoined(this, frame.Name);
                 break;
             case FrameKind.LeaveAck:
-                _side.OnLeft(frame.Name);
+                Side.OnLeft(this, frame.Name);
                 break;
             case FrameKind.FlushAck:
-                _queue.Flushed(Frames.NumberAt(frame, 0), Frames.NumberAt(frame, 1));
+                _queue.Flushed(Feed, Frames.NumberAt(frame, 0), Frames.NumberAt(frame, 1));
+                if (Frames.NumberAt(frame, 0) == FlushLedger.LastFlush) Side.OnDrained(this);
                 break;
             case FrameKind.View:
                 HandleView(frame);
                 break;
             case FrameKind.Draining:
-                Fail(MsgcCause.Draining, "The server is stopping.");
+                Side.OnDraining(this);
+                break;
+            case FrameKind.LinkGap:
+                Side.OnLinkGap(Encoding.UTF8.GetString(frame.Body));
                 break;
             default:
                 if (!TryHandleShared(frame)) Unexpected(frame);
@@ -156,7 +172,7 @@ internal sealed class ClientSession : Session
             Fail(MsgcCause.Protocol, $"Protocol error: {reason}.");
             return;
         }
-        _side.OnView(
+        Side.OnView(
             ViewFrame.Name(frame), (frame.Flags & ViewFrame.First) != 0, (frame.Flags & ViewFrame.Last) != 0, (frame.Flags & ViewFrame.Snapshot) != 0,
             ViewFrame.ViewId(frame), (MsgcViewCause)ViewFrame.Cause(frame), _entries);
     }

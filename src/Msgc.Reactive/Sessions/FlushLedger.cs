@@ -9,6 +9,9 @@ namespace Msgc.Reactive.Sessions;
 /// </summary>
 internal sealed class FlushLedger(Dispatcher dispatcher)
 {
+    /// <summary>The id of the flush behind everything that goes over a session; those that publishers wait for are numbered from 1.</summary>
+    public const ulong LastFlush = 0;
+
     private readonly List<Flush> _pending = [];
     private ulong _handed;
     private ulong _acknowledged;

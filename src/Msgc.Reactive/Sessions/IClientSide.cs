@@ -2,7 +2,7 @@ using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Sessions;
 
-/// <summary>What a client does with its session's frames; called inside the client's turn, one at a time.</summary>
+/// <summary>What a client does with a session's frames; called inside the client's turn, one at a time.</summary>
 internal interface IClientSide
 {
     /// <summary>True while an observer waits with a full queue: nothing more is handled then.</summary>
@@ -14,9 +14,21 @@ internal interface IClientSide
     /// <summary>A message; the memory is the frame's and is never written again.</summary>
     void OnMessage(ReadOnlyMemory<byte> frame);
 
-    void OnJoined(ReadOnlySpan<byte> group);
+    void OnJoined(ClientSession session, ReadOnlySpan<byte> group);
 
-    void OnLeft(ReadOnlySpan<byte> group);
+    void OnLeft(ClientSession session, ReadOnlySpan<byte> group);
 
     void OnView(ReadOnlySpan<byte> group, bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries);
+
+    /// <summary>A link between this server and that one was lost, or came up: messages may be missing in every group.</summary>
+    void OnLinkGap(string server);
+
+    /// <summary>The server is stopping, and serves on for a while.</summary>
+    void OnDraining(ClientSession session);
+
+    /// <summary>All that this session was to take and to bring before the client leaves it has been handled.</summary>
+    void OnDrained(ClientSession session);
+
+    /// <summary>The last observer that held the reading up has room again.</summary>
+    void OnReleased();
 }

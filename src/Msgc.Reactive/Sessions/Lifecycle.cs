@@ -24,7 +24,8 @@ internal static class Lifecycle
             scheduler,
             ended,
             error => error is MsgcRefusedException,
-            rules.Jitter);
+            rules.Jitter,
+            session => session.Leaving);                                                // its server stops: the next one is dialled beside it
 
     /// <summary>An accepted connection's one session.</summary>
     public static IObservable<Unit> Accepted(ServerSession accepted, Func<ServerSession, IDisposable> attach, TimeSpan connectTimeout, IScheduler scheduler) =>

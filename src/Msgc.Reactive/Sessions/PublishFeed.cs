@@ -8,6 +8,12 @@ internal sealed class PublishFeed(PublishQueue queue) : IRunSource
     /// <summary>Taken and not yet handed to the connection; under the queue's lock.</summary>
     public Load Taken { get; set; }
 
+    /// <summary>Control frames of this session alone, ahead of the queue; under the queue's lock.</summary>
+    public Queue<byte[]> Prologue { get; } = new();
+
+    /// <summary>What is queued stays for the next session, though this one still answers for what it took; under the queue's lock.</summary>
+    public bool IsDetached { get; set; }
+
     public int MaxBatchMessages => int.MaxValue;
 
     public bool IsEmpty => queue.HasNothingFor(this);
@@ -21,8 +27,6 @@ internal sealed class PublishFeed(PublishQueue queue) : IRunSource
     {
     }
 
-    /// <summary>A connection's end drops nothing: the queue is the client's.</summary>
-    public void Drop()
-    {
-    }
+    /// <summary>A connection's end drops nothing but what was meant for it alone: the queue is the client's.</summary>
+    public void Drop() => queue.DropPrologue(this);
 }

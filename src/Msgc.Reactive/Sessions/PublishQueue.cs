@@ -81,76 +81,6 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         return task;
     }
 
-    /// <summary>Queues a control frame for the session there is; none is kept for a later one.</summary>
-    public void Control(byte[] frame)
-    {
-        PublishFeed? feed;
-        lock (_gate)
-        {
-            if (_feed is null) return;
-            AppendControl(frame);
-            feed = _feed;
-        }
-        feed.Sender.Wake();
-    }
-
-    /// <summary>
-    /// A new session drains the queue from now on, after the frames that restore what was joined. Returns how many queued messages were
-    /// dropped, since they are too large for this server.
-    /// </summary>
-    public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes)
-    {
-        var dropped = 0;
-        lock (_gate)
-        {
-            if (_closed is not null) return 0;
-            var rest = TakeAll();
-            maxFrameBytes = (int)Math.Min(maxFrameBytes, limits().Full.Bytes);
-            var filter = maxFrameBytes < MaxFrameBytes;
-            MaxFrameBytes = maxFrameBytes;
-            if (restore.Length > 0) _closedRuns.Enqueue(Run.Control(restore));
-            foreach (var frame in _flushes.ToResend()) _closedRuns.Enqueue(Run.Control(frame));
-            foreach (var run in rest)
-            {
-                if (filter && run.Messages > 0) dropped += RequeueSmall(run);
-                else _closedRuns.Enqueue(run);
-            }
-            if (filter) RefuseLarge();
-            Admit();
-            _feed = feed;
-        }
-        feed.Sender.Wake();
-        return dropped;
-    }
-
-    /// <summary>The session is lost: forgets its control frames and says how many messages were handed but not acknowledged.</summary>
-    public long Lose(PublishFeed feed)
-    {
-        lock (_gate)
-        {
-            if (_feed != feed) return 0;
-            _feed = null;
-            _used -= feed.Taken;
-            foreach (var run in TakeAll())
-            {
-                if (run.Messages > 0 || FlushLedger.IsFlush(run.Bytes)) _closedRuns.Enqueue(run);
-                else run.Block!.Release();
-            }
-            Admit();
-            return _flushes.Lose();
-        }
-    }
-
-    public void Acknowledge(ulong handled)
-    {
-        lock (_gate) _flushes.Acknowledge(handled);
-    }
-
-    public void Flushed(ulong id, ulong handled)
-    {
-        lock (_gate) _flushes.Flushed(id, handled);
-    }
-
     /// <summary>Fails the flushes under way: their answers lie behind what is not read.</summary>
     public void FailFlushes(Exception error)
     {
@@ -171,53 +101,6 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             foreach (var waiter in _waiters) waiter.Completion.TrySetException(error);
             _waiters.Clear();
             _flushes.Fail(error);
-        }
-    }
-
-    internal bool TryTake(PublishFeed feed, int maxMessages, out Run run)
-    {
-        lock (_gate)
-        {
-            run = default;
-            if (_feed != feed) return false;
-            if (_head.Length == 0 && !_closedRuns.TryDequeue(out _head))
-            {
-                _head = _open;
-                _open = default;
-            }
-            if (_head.Length == 0) return false;
-            run = _head;
-            if (run.Messages <= maxMessages)
-            {
-                _head = default;
-            }
-            else
-            {
-                var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
-                _head = run with { Start = run.Start + length, Length = run.Length - length, Messages = run.Messages - maxMessages };
-                run = run with { Length = length, Messages = maxMessages };
-                run.Block!.AddReferences();
-            }
-            feed.Taken += run.Load;
-            _flushes.Taken(run);
-            return true;
-        }
-    }
-
-    internal bool HasNothingFor(PublishFeed feed)
-    {
-        lock (_gate) return _feed != feed || (_head.Length == 0 && _closedRuns.Count == 0 && _open.Length == 0);
-    }
-
-    internal void Handed(PublishFeed feed, Load load)
-    {
-        if (load.Messages == 0) return;
-        lock (_gate)
-        {
-            if (_feed != feed) return;
-            feed.Taken -= load;
-            _used -= load;
-            Admit();
         }
     }
 

@@ -91,11 +91,27 @@ public sealed class HeldReadingTests
 
         public void OnMessage(ReadOnlyMemory<byte> frame) => Messages++;
 
-        public void OnJoined(ReadOnlySpan<byte> group)
+        public void OnJoined(ClientSession session, ReadOnlySpan<byte> group)
         {
         }
 
-        public void OnLeft(ReadOnlySpan<byte> group)
+        public void OnLeft(ClientSession session, ReadOnlySpan<byte> group)
+        {
+        }
+
+        public void OnLinkGap(string server)
+        {
+        }
+
+        public void OnDraining(ClientSession session)
+        {
+        }
+
+        public void OnDrained(ClientSession session)
+        {
+        }
+
+        public void OnReleased()
         {
         }
 

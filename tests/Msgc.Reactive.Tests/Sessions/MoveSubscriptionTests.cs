@@ -1,0 +1,303 @@
+using System.Reactive.Linq;
+using System.Threading.Channels;
+using Msgc.Reactive.Framing;
+using Msgc.Reactive.Testing;
+using static Msgc.Reactive.Tests.Sessions.MoveRig;
+using static Msgc.Reactive.Tests.Sessions.Raw;
+
+namespace Msgc.Reactive.Tests.Sessions;
+
+/// <summary>Subscribing, unsubscribing, pausing, configuring and disposing at every step of a move. (contract, "§3" to "§6")</summary>
+public sealed class MoveSubscriptionTests
+{
+    /// <summary>The steps of a move, each done and settled.</summary>
+    private static readonly Action<MoveRig>[] Steps =
+    [
+        rig => rig.World.Network.Refuse("b"),
+        rig => rig.Drain(),
+        rig =>
+        {
+            rig.World.Network.Accept("b");
+            rig.World.Advance(Sec(6));
+        },
+        rig => rig.Acknowledge(rig.OnB),
+        rig => rig.Acknowledge(rig.OnA),
+        rig => rig.AcknowledgeFlush(rig.OnA),
+    ];
+
+    public static TheoryData<int> AllSteps => new(Enumerable.Range(0, Steps.Length + 1));
+
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_join_made_at_any_step_is_acknowledged_where_it_was_sent_and_stands_to_the_end(int at)
+    {
+        using var rig = new MoveRig("a b");
+        Task? joined = null;
+        Walk(rig, at, () =>
+        {
+            rig.Subscribe("y");
+            joined = rig.Client.Group("y").WhenJoinedAsync();
+        });
+        rig.Acknowledge(rig.OnB);
+        Assert.True(joined!.IsCompletedSuccessfully);
+        Assert.Equal(at < 3 ? 1 : 0, rig.OnA.Of(FrameKind.Join).Count(f => IsOf(f, "y")));
+        Assert.Equal(1, rig.OnB.Of(FrameKind.Join).Count(f => IsOf(f, "y")));
+        Assert.Equal(1, rig.OnB.Of(FrameKind.Watch).Count(f => IsOf(f, "y")));
+        Assert.Equal(at < 3 ? 1 : 0, rig.OnA.Of(FrameKind.Leave).Count(f => IsOf(f, "y")));
+        rig.Send(rig.OnB, Number(1, "y"));
+        Assert.Equal(["y 1"], rig.Seen);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_leave_made_at_any_step_is_sent_wherever_it_is_joined_and_nothing_is_delivered_after_it(int at)
+    {
+        using var rig = new MoveRig("a b", groups: "y");
+        var x = rig.Subscribe("x");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        Walk(rig, at, x.Dispose, both: true);
+        rig.Acknowledge(rig.OnB);
+        rig.Send(rig.OnB, Number(50, "x"));
+        Assert.Equal(1, rig.OnA.Of(FrameKind.Leave).Count(f => IsOf(f, "x")));
+        Assert.Equal(at is 0 or 1 or 2 ? 0 : 1, rig.OnB.Of(FrameKind.Leave).Count(f => IsOf(f, "x")));
+        var expected = Enumerable.Range(1, at).Select(i => $"x {i}"); // from a, one at each step, and in the end what b had brought, too
+        Assert.Equal(at < 6 ? expected : [.. expected, "x gap Skip 33", "x 40"], rig.Seen.Where(s => s.StartsWith('x')));
+        Assert.Equal("Connected b", rig.States[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_group_left_and_joined_again_hears_nothing_from_before(int at)
+    {
+        using var rig = new MoveRig("a b", groups: "y");
+        var x = rig.Subscribe("x");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        var heard = new List<string>();
+        Walk(rig, at, () =>
+        {
+            x.Dispose();
+            rig.Client.Group("x").Events.Where(e => e.View is null).Subscribe(e => heard.Add(e.Shown()));
+            // What was under way before the leave came anywhere.
+            rig.OnA.Send(Number(10));
+            if (rig.B.Wires.Count > 0) rig.OnB.Send(Number(10), Number(11));
+            rig.World.Settle();
+        });
+        rig.Acknowledge(rig.OnB);
+        Assert.True(rig.Client.Group("x").WhenJoinedAsync().IsCompletedSuccessfully);
+        Assert.Empty(heard);
+        rig.Send(rig.OnB, Number(20));
+        Assert.Equal(["20"], heard);
+    }
+
+    [Fact]
+    public void A_group_joined_again_during_the_move_hears_from_the_next_server_what_comes_behind_its_leave()
+    {
+        using var rig = new MoveRig(groups: "y");
+        var x = rig.Subscribe("x");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        rig.Drain();
+        rig.Send(rig.OnB, Number(1));
+        x.Dispose();
+        using var again = rig.Subscribe("x");
+        rig.Send(rig.OnB, Number(2));
+        Assert.Equal("Join:y Join:x Rejoined Leave:x Join:x", Heard(rig.OnB));
+        rig.Acknowledge(rig.OnB);
+        rig.Send(rig.OnB, Number(3));
+        rig.Send(rig.OnA, Number(4)); // there it is left for good
+        rig.AcknowledgeFlush(rig.OnA);
+        Assert.Equal(["x 3"], rig.Seen);
+        Assert.Equal(1, rig.OnA.Of(FrameKind.Leave).Count(f => IsOf(f, "x")));
+    }
+
+    [Fact]
+    public void A_leave_that_was_under_way_when_the_next_server_was_there_deafens_the_old_one_only()
+    {
+        using var rig = new MoveRig(groups: "y");
+        var x = rig.Subscribe("x");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        x.Dispose();
+        using var again = rig.Subscribe("x");
+        rig.World.Settle();
+        rig.Drain();
+        rig.Send(rig.OnA, Number(1));
+        rig.Send(rig.OnB, Number(3));
+        rig.Send(rig.OnA, Named(FrameKind.LeaveAck, "x"), Number(2));
+        Assert.Equal(["x 2"], rig.Seen);
+        rig.Send(rig.OnB, Named(FrameKind.JoinAck, "x"), Named(FrameKind.JoinAck, "y"));
+        rig.Send(rig.OnA, Frames.FlushAck(0, 0));
+        Assert.Equal(["x 2", "x 3"], rig.Seen);
+    }
+
+    [Fact]
+    public void The_last_join_waited_for_may_be_left_instead()
+    {
+        using var rig = new MoveRig(groups: "y");
+        var x = rig.Subscribe("x");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        rig.Drain();
+        rig.Send(rig.OnB, Named(FrameKind.JoinAck, "y"));
+        Assert.Empty(rig.OnA.Of(FrameKind.Flush));
+        x.Dispose();
+        rig.World.Settle();
+        Assert.EndsWith("Leave:x Leave:y Flush0", Heard(rig.OnA), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_client_disposed_at_any_step_ends_its_sequences_once_and_leaves_nothing(int at)
+    {
+        var rig = new MoveRig("a b");
+        var checker = new GrammarChecker();
+        rig.Client.Group("x").CheckGrammar("x", checker).Subscribe(_ => { });
+        var seen = 0;
+        Walk(rig, at, () =>
+        {
+            rig.Publish("x", 3);
+            rig.Client.Dispose();
+            seen = rig.Seen.Count;
+        }, both: true, toEnd: false);
+        Assert.Equal("x end", rig.Seen[^1]);
+        Assert.Equal(seen + 1, rig.Seen.Count);
+        Assert.StartsWith("Closed", rig.States[^1], StringComparison.Ordinal);
+        Assert.Empty(checker.Violations);
+        Assert.Equal(0, rig.World.Network.Connections);
+        rig.World.Dispose();
+        rig.World.Advance(Sec(61));
+        Assert.Equal(0, rig.World.Network.PendingActions);
+        Assert.Equal(0, ((VirtualScheduler)rig.World.Scheduler).Outstanding);
+        Assert.Equal(0, rig.Client.Pool.Outstanding);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_client_disposed_asynchronously_at_any_step_says_what_it_has_to_say(int at)
+    {
+        using var rig = new MoveRig("a b");
+        Task? disposal = null;
+        Walk(rig, at, () =>
+        {
+            rig.Publish("x", 3);
+            disposal = rig.Client.DisposeAsync().AsTask();
+        });
+        var wire = rig.OnA.Of(FrameKind.Flush).Any(f => f.Number == 1) ? rig.OnA : rig.OnB;
+        if (wire == rig.OnB) wire.Send(Frames.FlushAck(1, 3));
+        rig.World.Advance(Sec(wire == rig.OnB ? 1 : 10));
+        Assert.True(disposal!.IsCompletedSuccessfully);
+        Assert.Equal(3, rig.OnA.Of(FrameKind.Message).Count() + rig.OnB.Of(FrameKind.Message).Count());
+    }
+
+    [Fact]
+    public void An_idle_timeout_changed_during_the_move_is_told_to_both_and_their_own_to_them()
+    {
+        using var rig = new MoveRig();
+        rig.Drain();
+        rig.Client.Configure(rig.Client.Options with { IdleTimeout = Sec(20) });
+        rig.World.Settle();
+        Assert.Equal("Join:x Watch:x Rejoined IdleTimeout", Heard(rig.OnA));
+        Assert.Equal("Join:x Rejoined IdleTimeout", Heard(rig.OnB));
+        rig.Acknowledge(rig.OnB);
+        rig.Client.Configure(rig.Client.Options with { IdleTimeout = Sec(25) });
+        rig.World.Settle();
+        Assert.Equal("Join:x Watch:x Rejoined IdleTimeout Leave:x Flush0 IdleTimeout", Heard(rig.OnA));
+        Assert.Equal("Join:x Rejoined IdleTimeout IdleTimeout", Heard(rig.OnB));
+    }
+
+    [Fact]
+    public void An_observer_that_waits_pauses_both_sessions_and_gets_what_was_held_as_it_has_room()
+    {
+        GatedScheduler? gate = null;
+        using var rig = new MoveRig(change: o => o with { Scheduler = gate = new GatedScheduler(o.Scheduler!) { IsClosed = true } });
+        var slow = new List<string>();
+        using var one = rig.Client.Group("x").Observe(4, BoundedChannelFullMode.Wait).CheckGrammar("slow").Subscribe(m => slow.Add(m.Text()));
+        rig.World.Settle();
+        rig.Drain();
+        for (var i = 4; i <= 20; i++) rig.Send(rig.OnB, Number(i));
+        rig.Acknowledge(rig.OnB);
+        rig.Send(rig.OnA, Number(1), Number(2), Number(3));
+        rig.AcknowledgeFlush(rig.OnA);
+        Assert.Equal("Connected b", rig.States[^1]);
+        Assert.Equal(["x 1", "x 2", "x 3", "x 4"], rig.Seen); // the fourth is held back by nobody but the observer
+        rig.OnB.Send(View("x", MsgcViewCause.Current, true), Number(21));
+        rig.Drain(rig.OnB);
+        Assert.Equal(4, rig.Seen.Count);
+        gate!.Step();
+        rig.World.Settle();
+        Assert.Equal(8, rig.Seen.Count);
+        gate.Open();
+        rig.World.Settle();
+        Assert.Equal([.. Enumerable.Range(1, 20).Select(i => $"x {i}"), "x  [] Current", "x 21"], rig.Seen);
+        Assert.Equal(Enumerable.Range(1, 21).Select(i => $"{i}"), slow);
+        Assert.Single(rig.C.Wires); // b's word came in its turn
+    }
+
+    [Fact]
+    public void A_pause_that_began_before_the_end_of_the_move_keeps_it_waiting_and_its_loss_too()
+    {
+        GatedScheduler? gate = null;
+        using var rig = new MoveRig(change: o => o with { Scheduler = gate = new GatedScheduler(o.Scheduler!) { IsClosed = true } });
+        using var one = rig.Client.Group("x").Observe(2, BoundedChannelFullMode.Wait).Subscribe(_ => { });
+        rig.Drain();
+        rig.Send(rig.OnB, Number(3), Number(4), Number(5), Number(6));
+        rig.Acknowledge(rig.OnB);
+        rig.Send(rig.OnA, Number(1), Number(2));
+        rig.AcknowledgeFlush(rig.OnA);
+        Assert.Equal("Connected a", rig.States[^1]); // its answer is not read
+        rig.World.Network.Break("me", "a");
+        rig.World.Settle();
+        Assert.Equal(["x 1", "x 2", "x gap ConnectionLost a"], rig.Seen);
+        gate!.Step();
+        rig.World.Settle();
+        Assert.Equal(["x 3", "x 4"], rig.Seen.Skip(3));
+        rig.OnB.Close();
+        rig.World.Settle();
+        gate.Open();
+        rig.World.Settle();
+        Assert.Equal("x gap ConnectionLost b", rig.Seen[5]); // and nothing of 5 and 6, which nobody had taken
+        Assert.Equal(6, rig.Seen.Count);
+    }
+
+    [Fact]
+    public void Senders_are_not_forgotten_for_the_length_of_a_move()
+    {
+        using var rig = new MoveRig(change: o => o with { IdleTimeout = Sec(2), KeepAliveInterval = Sec(1) });
+        for (var sender = 100ul; sender < 163; sender++) rig.OnA.Send(Number(5, sender: sender));
+        rig.Send(rig.OnA, Number(5));
+        rig.Drain();
+        for (var i = 0; i < 8; i++)
+        {
+            rig.Send(rig.OnA, Frames.Number(FrameKind.NoOp, 0));
+            rig.Send(rig.OnB, Frames.Number(FrameKind.NoOp, 0));
+            rig.World.Advance(Sec(1));
+        }
+        rig.Seen.Clear();
+        rig.Acknowledge(rig.OnB);
+        rig.Send(rig.OnB, Number(1, sender: 200), Number(5)); // a new sender sweeps out who was silent; a late duplicate must find its own
+        rig.AcknowledgeFlush(rig.OnA);
+        Assert.Equal(["x 1"], rig.Seen);
+    }
+
+    /// <summary>Goes through the move; the act comes at its step. From a, if it is to be, comes a message at each step, and from b one held.</summary>
+    private static void Walk(MoveRig rig, int at, Action act, bool both = false, bool toEnd = true)
+    {
+        for (var step = 0; step <= Steps.Length; step++)
+        {
+            if (step == at)
+            {
+                act();
+                rig.World.Settle();
+                if (!toEnd) return;
+            }
+            if (step == Steps.Length) return;
+            if (both && rig.OnA.End is null) rig.Send(rig.OnA, Number(step + 1));
+            if (both && step == 3) rig.Send(rig.OnB, Number(40));
+            Steps[step](rig);
+        }
+    }
+
+    private static bool IsOf(TapFrame frame, string group) => new Frame(frame.Bytes).Name.SequenceEqual(group.Bytes().Span);
+}
