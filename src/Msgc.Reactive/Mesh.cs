@@ -15,6 +15,7 @@ internal sealed partial class Mesh : IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly Func<MsgcEndpoint, IObservable<IMsgcConnection>> _dial;
     private readonly Func<IMsgcConnection, string, ServerSession> _open;
+    private readonly Action<ServerSession> _linked;
     private readonly Links _links;
     private readonly ILogger _logger;
     private readonly ReconnectRules _rules;
@@ -28,6 +29,7 @@ internal sealed partial class Mesh : IDisposable
     /// <param name="dispatcher">Where it runs.</param>
     /// <param name="dial">Makes connections.</param>
     /// <param name="open">Makes a session of a connection to the peer of that name.</param>
+    /// <param name="linked">A session has become a link.</param>
     /// <param name="links">The tables of the links.</param>
     /// <param name="logger">Where logs go.</param>
     public Mesh(
@@ -36,6 +38,7 @@ internal sealed partial class Mesh : IDisposable
         Dispatcher dispatcher,
         Func<MsgcEndpoint, IObservable<IMsgcConnection>> dial,
         Func<IMsgcConnection, string, ServerSession> open,
+        Action<ServerSession> linked,
         Links links,
         ILogger logger)
     {
@@ -44,6 +47,7 @@ internal sealed partial class Mesh : IDisposable
         _dispatcher = dispatcher;
         _dial = dial;
         _open = open;
+        _linked = linked;
         _links = links;
         _logger = logger;
         _rules = new ReconnectRules(() => options().ConnectTimeout, () => options().ReconnectInterval, static () => TimeSpan.Zero);
@@ -119,6 +123,7 @@ internal sealed partial class Mesh : IDisposable
     public IDisposable Attach(ServerSession session)
     {
         var peer = PeerOf(session);
+        _linked(session);
         _links.Attach(session);
         Log.Linked(_logger, _options().Name, session.Peer!.Name, session.RemoteAddress);
         Change(peer, state => state with { Phase = MsgcPeerPhase.Linked, Cause = null, Reason = null });

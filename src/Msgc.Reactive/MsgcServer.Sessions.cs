@@ -37,7 +37,7 @@ public sealed partial class MsgcServer
         return session;
     }
 
-    private IDisposable Attach(ServerSession session) => session.Peer is null ? AttachClient(session) : AttachLink(session);
+    private IDisposable Attach(ServerSession session) => session.Peer is null ? AttachClient(session) : _mesh.Attach(session);
 
     private IDisposable AttachClient(ServerSession session)
     {
@@ -47,15 +47,13 @@ public sealed partial class MsgcServer
         return Disposable.Create(() => _switchboard.Detach(session, _stopping ? MsgcViewCause.Shutdown : MsgcViewCause.Disconnect));
     }
 
-    private IDisposable AttachLink(ServerSession session)
+    private void Linked(ServerSession session)
     {
         lock (_gate)
         {
             if (_sessions.Remove(session)) _linkSessions.Add(session);
         }
-        var attached = _mesh.Attach(session);
         StoppedIfEmpty();
-        return attached;
     }
 
     private void Ended(ServerSession session, Exception error)

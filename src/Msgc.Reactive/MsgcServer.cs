@@ -42,7 +42,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
         var incarnation = entropy();
         var system = new SystemGroups(options.Name, incarnation, _dispatcher, () => _mesh!.States.Latest);
         _switchboard = system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, system.Listened);
-        _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, _switchboard.Links, _logger);
+        _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, Linked, _switchboard.Links, _logger);
         _mesh.States.Subscribe(_ => system.PublishPeers());
         var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _settings = new ServerSessionSettings(

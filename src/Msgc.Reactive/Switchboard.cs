@@ -93,19 +93,19 @@ internal sealed class Switchboard : ISwitchboard
         }
     }
 
+    /// <summary>While draining the session gets what the peers have sent already, too, before the leave takes effect.</summary>
     public void Leave(ServerSession session, ReadOnlySpan<byte> group)
     {
         lock (_table.Gate)
         {
-            if (Mine(session) is { } me && _table.Find(group) is { } route)
+            if (!_isDraining)
             {
-                // What is still to be acknowledged is so ahead of the leave.
-                while (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
-                if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
-                else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
+                LeaveNow(session, group);
+                return;
             }
+            var name = group.ToArray();
+            Links.Rounds.After(() => LeaveNow(session, name));
         }
-        Answer(session, Frames.Named(FrameKind.LeaveAck, group));
     }
 
     public void Watch(ServerSession session, ReadOnlySpan<byte> group)
@@ -151,6 +151,18 @@ internal sealed class Switchboard : ISwitchboard
             if (_isDraining) Links.Rounds.After(() => session.Outbox.Control(frame));
             else session.Outbox.Control(frame);
         }
+    }
+
+    private void LeaveNow(ServerSession session, ReadOnlySpan<byte> group)
+    {
+        if (Mine(session) is { } me && _table.Find(group) is { } route)
+        {
+            // What is still to be acknowledged is so ahead of the leave.
+            while (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
+            if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
+            else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
+        }
+        session.Outbox.Control(Frames.Named(FrameKind.LeaveAck, group));
     }
 
     private Connected? Mine(ServerSession session) =>

@@ -32,6 +32,6 @@ internal interface ISwitchboard
     /// <summary>The session has joined again what it had before.</summary>
     void Rejoined(ServerSession session);
 
-    /// <summary>Answers a leave or a flush: at once, or, while this server drains, when all that its peers had handled for it is here.</summary>
+    /// <summary>Answers a flush: at once, or, while this server drains, when all that its peers had handled for it is here.</summary>
     void Answer(ServerSession session, byte[] frame);
 }
