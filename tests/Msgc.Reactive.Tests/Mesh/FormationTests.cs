@@ -15,7 +15,7 @@ public sealed class FormationTests
         using var cluster = new Cluster(servers);
         cluster.Settle();
         cluster.AssertFullMesh();
-        cluster.Advance(60);
+        cluster.Advance(11);
         cluster.AssertFullMesh();
     }
 
