@@ -44,6 +44,12 @@ public sealed class DamagedFrameTests
         Wire.Welcome.Select(w => w.Write()).Sample(
             bytes => EachCut(bytes, frame => WelcomeFrame.Read(frame, out var reason) is null && reason is not null), iter: 20);
         Wire.View.Sample(bytes => EachCut(bytes, frame => ViewFrame.Read(frame, 6, []) is not null), iter: 20);
+        Wire.PeerHello.Select(h => h.Write()).Sample(
+            bytes => EachCut(bytes, frame => PeerHelloFrame.Read(frame, out var reason) is null && reason is not null), iter: 20);
+        // A name that goes to the frame's end is a shorter one when cut.
+        Wire.PeerWelcome.Select(w => w.Write()[..64]).Sample(
+            bytes => EachCut(Wire.Measured(bytes), frame => PeerWelcomeFrame.Read(frame, out var reason) is null && reason is not null), iter: 20);
+        Wire.NoInterest.Sample(bytes => EachCut(bytes, frame => Frames.Check(frame) is not null), iter: 20);
     }
 
     [Theory]
@@ -85,6 +91,10 @@ public sealed class DamagedFrameTests
         var welcome = WelcomeFrame.Read(frame, out reason);
         Assert.Equal(welcome is null, reason is not null);
         _ = RefusedFrame.Read(frame);
+        var peerHello = PeerHelloFrame.Read(frame, out reason);
+        Assert.Equal(peerHello is null, reason is not null);
+        var peerWelcome = PeerWelcomeFrame.Read(frame, out reason);
+        Assert.Equal(peerWelcome is null, reason is not null);
         var entries = new List<ViewEntry>();
         if (ViewFrame.Read(frame, 6, entries) is null) Assert.All(entries, e => Assert.True(e.ClientName.Length > 0 && e.ServerName.Length > 0));
     }
@@ -98,6 +108,15 @@ public sealed class DamagedFrameTests
                 break;
             case FrameKind.NoOp or FrameKind.Handled or FrameKind.Flush or FrameKind.IdleTimeout or FrameKind.IdleTimeoutAck:
                 _ = Frames.NumberAt(frame, 0);
+                break;
+            case FrameKind.Interest:
+                for (var rest = frame.Bytes[InterestFrame.HeaderBytes..]; InterestFrame.TryNext(ref rest, out var name);) Assert.True(GroupName.IsValid(name));
+                break;
+            case FrameKind.NoInterest:
+                Assert.True(GroupName.IsValid(InterestFrame.Name(frame)));
+                break;
+            case FrameKind.LinkGap:
+                Assert.True(GroupName.IsValid(frame.Body));
                 break;
             case FrameKind.FlushAck:
                 _ = Frames.NumberAt(frame, 0) + Frames.NumberAt(frame, 1);

@@ -39,6 +39,61 @@ public sealed class RoundTripTests
     });
 
     [Fact]
+    public void A_peers_hello_and_welcome_say_what_was_written()
+    {
+        Wire.PeerHello.Sample(hello =>
+        {
+            var frame = Wire.Whole(hello.Write());
+            Assert.True(frame.Bytes.Length <= Frame.MaxHandshakeBytes);
+            Assert.True(HelloFrame.TryReadVersions(frame, out var lowest, out var highest) && lowest == 1 && highest == 1);
+            Assert.Equal(hello, PeerHelloFrame.Read(frame, out var reason));
+            Assert.Null(reason);
+        });
+        Wire.PeerWelcome.Sample(welcome =>
+        {
+            var read = PeerWelcomeFrame.Read(Wire.Whole(welcome.Write()), out var reason)!;
+            Assert.Null(reason);
+            Assert.Equal(welcome.Proof.ToArray(), read.Proof.ToArray());
+            Assert.Equal(welcome with { Proof = default }, read with { Proof = default });
+        });
+    }
+
+    [Fact]
+    public void Interest_says_what_was_written()
+    {
+        Gen.Select(Wire.Number, Wire.Name.Array[1, 60]).Sample((serial, names) =>
+        {
+            var frame = Wire.Whole(InterestFrame.Write(serial, Wire.NamesOf(names)));
+            Assert.Null(Frames.Check(frame));
+            Assert.Equal(serial, InterestFrame.Serial(frame));
+            var read = new List<string>();
+            for (var rest = frame.Bytes[InterestFrame.HeaderBytes..]; InterestFrame.TryNext(ref rest, out var name);) read.Add(Encoding.UTF8.GetString(name));
+            Assert.Equal(names, read);
+        });
+        Gen.Select(Wire.Number, Wire.Name).Sample((serial, name) =>
+        {
+            var frame = Wire.Whole(InterestFrame.WriteNone(serial, Encoding.UTF8.GetBytes(name)));
+            Assert.Null(Frames.Check(frame));
+            Assert.Equal((serial, name), (InterestFrame.Serial(frame), Encoding.UTF8.GetString(InterestFrame.Name(frame))));
+        });
+        Wire.Name.Sample(name => Assert.Equal(name, Encoding.UTF8.GetString(Wire.Whole(Frames.LinkGap(name)).Body)));
+    }
+
+    [Fact]
+    public void A_proof_depends_on_all_that_it_is_of()
+    {
+        byte[][] proofs =
+        [
+            PeerProof.Of("secret", true, (1, 2), (3, 4)), PeerProof.Of("other", true, (1, 2), (3, 4)), PeerProof.Of(null, true, (1, 2), (3, 4)),
+            PeerProof.Of("secret", false, (1, 2), (3, 4)), PeerProof.Of("secret", true, (9, 2), (3, 4)), PeerProof.Of("secret", true, (1, 9), (3, 4)),
+            PeerProof.Of("secret", true, (1, 2), (9, 4)), PeerProof.Of("secret", true, (1, 2), (3, 9)), PeerProof.Of("secret", true, (3, 4), (1, 2)),
+        ];
+        Assert.Equal(proofs.Length, proofs.Select(Convert.ToHexString).Distinct().Count());
+        Assert.True(PeerProof.Matches(proofs[0], PeerProof.Of("secret", true, (1, 2), (3, 4))));
+        Assert.False(PeerProof.Matches(proofs[0], proofs[1]));
+    }
+
+    [Fact]
     public void A_long_refusal_is_cut_between_characters()
     {
         for (var shift = 0; shift < 4; shift++)

@@ -36,7 +36,17 @@ internal static class Wire
         Gen.OneOf(Gen.Int[Frame.SmallestMaxBytes, int.MaxValue], Gen.Const(Frame.SmallestMaxBytes), Gen.Const(int.MaxValue)), Number, Timeout, Name).Select(
         (max, incarnation, idle, name) => new WelcomeFrame(max, incarnation, idle, name));
 
-    public static Gen<RefusedFrame> Refused { get; } = Gen.Select(Gen.OneOf(Gen.Const(""), Name), Gen.Bool).Select((why, final) => new RefusedFrame(why, final));
+    public static Gen<RefusedFrame> Refused { get; } = Gen.Select(Gen.OneOf(Gen.Const(""), Name), Gen.Bool, Gen.Bool).Select((why, final, self) => new RefusedFrame(why, final, self));
+
+    public static Gen<PeerHelloFrame> PeerHello { get; } = Gen.Select(Number, Number, Timeout, Gen.Int[0, int.MaxValue], Name, Name).Select(
+        (incarnation, nonce, idle, max, name, target) => new PeerHelloFrame(incarnation, nonce, idle, max, name, target));
+
+    public static Gen<PeerWelcomeFrame> PeerWelcome { get; } = Gen.Select(Number, Number, Timeout, Name, Gen.Byte.Array[PeerProof.Bytes]).Select(
+        (incarnation, nonce, idle, name, proof) => new PeerWelcomeFrame(incarnation, nonce, idle, name, proof));
+
+    public static Gen<byte[]> Interest { get; } = Gen.Select(Number, Name.Array[1, 20]).Select((serial, names) => InterestFrame.Write(serial, NamesOf(names)));
+
+    public static Gen<byte[]> NoInterest { get; } = Gen.Select(Number, Name).Select((serial, name) => InterestFrame.WriteNone(serial, Encoding.UTF8.GetBytes(name)));
 
     public static Gen<byte[]> Message { get; } = Gen.Select(Number, MessageNumber, Name, Gen.OneOf(Gen.Byte.Array[0, 40], Gen.Byte.Array[5000])).Select(
         (sender, number, name, payload) => MessageOf(sender, number, name, payload));
@@ -49,11 +59,14 @@ internal static class Wire
         (kind, name) => Frames.Named(kind, Encoding.UTF8.GetBytes(name)));
 
     public static Gen<byte[]> Numbered { get; } = Gen.OneOf(
-        Gen.Select(Kind(FrameKind.NoOp, FrameKind.Handled, FrameKind.Flush), Number).Select(Frames.Number),
+        Gen.Select(Kind(FrameKind.NoOp, FrameKind.Handled, FrameKind.Flush, FrameKind.InterestAck), Number).Select(Frames.Number),
         Gen.Select(Kind(FrameKind.IdleTimeout, FrameKind.IdleTimeoutAck), Gen.ULong[1, uint.MaxValue]).Select(Frames.Number),
         Gen.Select(Number, Number).Select(Frames.FlushAck));
 
-    public static Gen<byte[]> Bare { get; } = Kind(FrameKind.Rejoined, FrameKind.Draining).Select(Frames.Bare);
+    public static Gen<byte[]> Bare { get; } = Kind(FrameKind.Rejoined, FrameKind.Draining, FrameKind.PeerReady, FrameKind.Paused, FrameKind.Resumed, FrameKind.Drained).Select(Frames.Bare);
+
+    /// <summary>A list of names as an interest frame has it.</summary>
+    public static byte[] NamesOf(params string[] names) => [.. names.Select(Encoding.UTF8.GetBytes).SelectMany(name => (byte[])[(byte)name.Length, .. name])];
 
     public static Gen<byte[]> Extension { get; } = Gen.Select(Gen.Int[0x80, 0xFF], Gen.Byte, Gen.UShort, Gen.Byte.Array[0, 300]).Select((kind, name, flags, body) =>
     {
@@ -70,7 +83,8 @@ internal static class Wire
 
     /// <summary>Any whole, valid frame.</summary>
     public static Gen<byte[]> Any { get; } = Gen.OneOf(
-        Hello.Select(h => h.Write()), Welcome.Select(w => w.Write()), Refused.Select(r => r.Write()), Message, Named, Numbered, Bare, View, Extension);
+        Hello.Select(h => h.Write()), Welcome.Select(w => w.Write()), Refused.Select(r => r.Write()), Message, Named, Numbered, Bare, View, Extension,
+        PeerHello.Select(h => h.Write()), PeerWelcome.Select(w => w.Write()), Interest, NoInterest, Name.Select(Frames.LinkGap));
 
     /// <summary>Valid frames that were cut, lengthened or had bits flipped, their length field right or wrong; and any bytes at all.</summary>
     public static Gen<byte[]> Damaged { get; } = Gen.OneOf(
@@ -81,7 +95,7 @@ internal static class Wire
             foreach (var bit in bits) frame[(uint)bit / 8 % frame.Length] ^= (byte)(1 << (bit & 7));
             return frame;
         }),
-        Gen.Select(Gen.Byte.Array[Frame.HeaderBytes, 100], Gen.OneOf(Gen.Int[1, 0x1C], Gen.Int[0, 255])).Select((bytes, kind) =>
+        Gen.Select(Gen.Byte.Array[Frame.HeaderBytes, 100], Gen.OneOf(Gen.Int[1, 0x22], Gen.Int[0, 255])).Select((bytes, kind) =>
         {
             bytes[4] = (byte)kind;
             return Measured(bytes, true);

@@ -227,6 +227,67 @@ public sealed class OutboxTests
         Assert.Equal(["a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20"], order);
     }
 
+    [Fact]
+    public void While_the_far_end_has_paused_a_stall_does_not_expire_and_its_timeout_begins_when_it_reads_on()
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _outbox.FarPaused(true);
+        _scheduler.AdvanceBy(10 * StallTicks);
+        Assert.Equal(0, _feeder.Retries);
+        _outbox.FarPaused(false);
+        _scheduler.AdvanceBy(StallTicks - 1);
+        Assert.Equal(0, _feeder.Retries);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.Equal(["slow at 2500"], _told);
+    }
+
+    [Fact]
+    public void A_full_queue_whose_far_end_has_paused_stalls_again_and_is_not_called_stuck()
+    {
+        Expire();
+        for (var i = 2500; i < 5000; i++) Assert.True(_outbox.TryReserve(One, _feeder));
+        _outbox.FarPaused(true);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _scheduler.AdvanceBy(10 * StallTicks);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        Assert.DoesNotContain(_told, t => t.StartsWith("stuck", StringComparison.Ordinal));
+        _outbox.FarPaused(false);
+        _scheduler.AdvanceBy(StallTicks);
+        Assert.True(_outbox.TryReserve(One, _feeder)); // discarded: it has been stuck since it reads on
+        Assert.Contains("stuck at 5000", _told);
+    }
+
+    [Fact]
+    public void A_stall_ends_at_a_quarter_also_while_the_far_end_has_paused()
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _outbox.FarPaused(true);
+        for (var i = 2500; i > 1250; i--) _outbox.Unreserve(One);
+        Assert.Equal(1, _feeder.Retries);
+        _outbox.FarPaused(false);
+        _scheduler.AdvanceBy(2 * StallTicks);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.Empty(_told);
+    }
+
+    [Fact]
+    public void A_run_of_the_servers_own_is_taken_up_to_half_and_neither_stalls_nor_kills()
+    {
+        for (var i = 0; i < 2500; i++) Assert.True(_outbox.TryReserve(One));
+        Assert.False(_outbox.TryReserve(One));
+        Assert.Equal(2500, _outbox.Used.Messages);
+        _scheduler.AdvanceBy(2 * StallTicks);
+        Assert.Empty(_told);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        for (var i = 2500; i > 2000; i--) _outbox.Unreserve(One);
+        Assert.False(_outbox.TryReserve(One)); // stalled: the feeders come first
+        _outbox.Close();
+        Assert.True(_outbox.TryReserve(One));
+    }
+
     private void Fill(int messages)
     {
         for (var i = 0; i < messages; i++) Assert.True(_outbox.TryReserve(One, _feeder));
