@@ -21,6 +21,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
     private readonly Dictionary<MsgcEndpoint, IMsgcListener> _listeners = [];
     private readonly IMsgcTransport _transport;
     private readonly Lock _gate = new();
+    private readonly Lock _configuring = new();
     private readonly HashSet<ServerSession> _sessions = [];
     private readonly HashSet<ServerSession> _linkSessions = [];
     private readonly Completion<bool> _stopped;
@@ -104,18 +105,21 @@ public sealed partial class MsgcServer : IAsyncDisposable
     public void Configure(MsgcServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ServerSession[] sessions;
-        lock (_gate)
+        lock (_configuring)
         {
-            ObjectDisposedException.ThrowIf(_stopping, this);
-            options.ValidatedChangeOf(_options);
-            Listen(options);
-            Volatile.Write(ref _options, options);
-            Volatile.Write(ref _limits, Limits(options));
-            sessions = [.. _sessions, .. _linkSessions];
+            ServerSession[] sessions;
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_stopping, this);
+                options.ValidatedChangeOf(_options);
+                Listen(options);
+                Volatile.Write(ref _options, options);
+                Volatile.Write(ref _limits, Limits(options));
+                sessions = [.. _sessions, .. _linkSessions];
+            }
+            foreach (var session in sessions) session.Reconfigure();
+            _mesh.Configure(options);
         }
-        foreach (var session in sessions) session.Reconfigure();
-        _mesh.Configure(options);
     }
 
     /// <summary>

@@ -53,8 +53,14 @@ internal static class Lifecycle
 
     /// <summary>A session from its handshake to its end.</summary>
     private static IObservable<Unit> Live(Session session, Func<IDisposable> attach, IScheduler scheduler) => Observable.Using(attach, _ =>
-        session.Received.Alive(
-            _ => session.Handle(), session.Sent, session.NoOp, session.IdleTimeout, session.KeepAlive, scheduler, session.Suspended, session.Ended));
+        Observable.Create<Unit>(observer =>
+        {
+            var life = session.Received.Alive(
+                _ => session.Handle(), session.Sent, session.NoOp, session.IdleTimeout, session.KeepAlive, scheduler, session.Suspended, session.Ended)
+                .Subscribe(observer);
+            session.Live();
+            return life;
+        }));
 }
 
 /// <summary>How one goes on after a loss. Read at each use, so that options change while running.</summary>

@@ -70,6 +70,12 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
 
     public override void Handle() => Execute();
 
+    /// <summary>What a dialled peer has sent behind its last word of the handshake is handled from now on.</summary>
+    public override void Live()
+    {
+        if (_linking is { IsDialled: true }) Dispatcher.Post(this);
+    }
+
     public override void NoOp()
     {
         var frame = FarEnd!.NoOp();
@@ -151,7 +157,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
                 return AfterTurn.Again;
             }
             if (!TryRead(out var frame)) break;
-            if (frame.Kind == FrameKind.Message ? !TryDeliver(frame, ref left) : !Outbox.TryAnswer(this))
+            if (frame.Kind == FrameKind.Message ? !TryDeliver(frame, ref left) : !MayAsk())
             {
                 PauseReading();
                 TellPause(true);
@@ -187,6 +193,12 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         FarEnd.Handled(run.Messages);
         return true;
     }
+
+    /// <summary>
+    /// False while too many answers wait for a client. Peers' questions are bounded by the groups there are, and are never held up: two
+    /// servers that do not read each other for want of reading would wait for ever.
+    /// </summary>
+    private bool MayAsk() => FarEnd is PeerEnd || Outbox.TryAnswer(this);
 
     /// <summary>True for ourselves when the client asked for no echo.</summary>
     private bool IsDeafToUs(ServerSession recipient) => recipient == this && FarEnd!.NoEcho;

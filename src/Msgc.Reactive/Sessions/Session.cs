@@ -82,6 +82,11 @@ internal abstract class Session : IMsgcConnectionHandler
     /// <summary>Handles what was received.</summary>
     public abstract void Handle();
 
+    /// <summary>Its life has begun: whatever is received is handled from now on.</summary>
+    public virtual void Live()
+    {
+    }
+
     /// <summary>Sends a no-op, ahead of data.</summary>
     public abstract void NoOp();
 

@@ -131,6 +131,29 @@ public sealed class InterestTests : IDisposable
     }
 
     [Fact]
+    public void Thousands_of_groups_joined_and_left_on_both_sides_at_once_do_not_make_servers_wait_for_each_other()
+    {
+        _cluster.Network.WindowBytes = 2048;
+        _cluster.Network.Break("a", "b");
+        _cluster.Advance(6);
+        var clients = (MsgcClient[])[_cluster.Client("x", "a"), _cluster.Client("y", "b")];
+        for (var round = 0; round < 2; round++)
+        {
+            var subscriptions = clients.SelectMany(client => Enumerable.Range(0, 5000).Select(i => client.Group($"{client.Name} number {i}").Subscribe(_ => { }))).ToList();
+            var joins = clients.Select(client => client.Group($"{client.Name} number 4999").WhenJoinedAsync()).ToArray();
+            _cluster.Advance(2);
+            Assert.All(joins, join => Assert.True(join.IsCompletedSuccessfully));
+            foreach (var subscription in subscriptions) subscription.Dispose();
+        }
+        _cluster.Advance(2);
+        Assert.Equal("b Linked, c Linked, d Linked", _cluster.PeersOf("a"));
+        _traffic.Clear();
+        clients[0].Group("y number 77").Publish("1");
+        _cluster.Settle();
+        Assert.Equal("", _traffic.Shown);
+    }
+
+    [Fact]
     public void Nobody_pays_for_views_that_nobody_watches_and_one_watch_is_asked_of_each_peer_once()
     {
         var watcher = _cluster.Client("w", "a");
