@@ -42,9 +42,6 @@ internal sealed class Link(ServerSession session, string server, ulong serial, R
     /// <summary>What has come of a group's members at the far end, until it is whole.</summary>
     internal sealed class RemoteView
     {
-        /// <summary>The snapshot that answers the watch has begun; what came before belongs to an earlier one.</summary>
-        public bool HasBegun { get; set; }
-
         public bool IsSnapshot { get; set; }
 
         public List<ViewEntry> Entries { get; } = [];

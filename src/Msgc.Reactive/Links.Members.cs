@@ -61,8 +61,6 @@ internal sealed partial class Links
         lock (_table.Gate)
         {
             if (Of(session) is not { } link || _table.Find(group) is not { } route || !link.Views.TryGetValue(route, out var view)) return;
-            view.HasBegun |= first && snapshot;
-            if (!view.HasBegun) return;
             if (first)
             {
                 view.Entries.Clear();

@@ -181,9 +181,10 @@ internal sealed partial class Links : ILinks
         foreach (var route in link.Interests.Keys) Lose(link, route);
         foreach (var (route, watcher) in link.Watched) DropWatcher(route, watcher);
         ForgetMembers(link);
+        // Ahead of all answers that the link has held up: a leave's would be the end of it.
+        if (!link.IsDrained) _gap(link.Server);
         CountConfirmed();
         Rounds.Answered(link, link.AwaitedFlush);
-        if (!link.IsDrained) _gap(link.Server);
     }
 
     private void Lose(Link link, Route route)

@@ -171,6 +171,24 @@ public sealed class DrainTests
         Assert.Equal(100, member.Texts().Count);
     }
 
+    [Fact]
+    public void A_peer_that_is_lost_in_the_midst_of_a_drain_does_not_hold_it_up()
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        var moving = Member.In(cluster, "moving", "a", "b");
+        cluster.Settle();
+        moving.Forget();
+        cluster.Network.Mute("a", "c");
+        var stop = cluster.Servers["a"].StopAsync();
+        cluster.Advance(2);
+        Assert.False(stop.IsCompleted);
+        cluster.Network.Break("a", "c");
+        cluster.Settle();
+        Assert.True(stop.IsCompletedSuccessfully);
+        Assert.Equal(["gap c"], moving.Gaps());
+    }
+
     private static async Task PublishAsync(Cluster cluster, MsgcClient client, Func<bool> more)
     {
         for (var i = 0; more(); i++)

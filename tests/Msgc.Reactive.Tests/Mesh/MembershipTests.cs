@@ -113,6 +113,43 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void A_client_that_has_moved_out_of_a_servers_sight_is_gone_there_once_its_old_session_is()
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        var client = cluster.Client("mover", o => o with { IdleTimeout = TimeSpan.FromSeconds(6), KeepAliveInterval = TimeSpan.FromSeconds(2) }, "a", "b");
+        using var joined = client.Group("x").Subscribe(_ => { });
+        var views = new List<string>();
+        using var near = cluster.Client("wa", "a").Group("x").Membership.Subscribe(_ => { });
+        cluster.Client("wc", "c").Group("x").Membership.Subscribe(v => views.Add(v.Shown()));
+        cluster.Network.Mute("b", "c");
+        cluster.Advance(35);
+        Assert.Equal(["+mover [mover] Current"], views);
+        cluster.Network.Mute("mover", "a");
+        cluster.Advance(20);
+        Assert.Equal(["+mover [mover] Current", "-mover [] Disconnect"], views);
+    }
+
+    [Fact]
+    public void Members_of_a_server_that_went_while_nobody_watched_are_not_there_when_somebody_does_again()
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        var watcher = cluster.Client("wa", "a");
+        using var far = cluster.Client("m", "c").Group("x").Subscribe(_ => { });
+        using var peers = cluster.Client("wb", "b").Group("x").Membership.Subscribe(_ => { }); // so that b goes on watching at a
+        cluster.Settle();
+        using (watcher.Group("x").Membership.Subscribe(_ => { })) cluster.Settle();
+        cluster.Settle();
+        cluster.Kill("c");
+        cluster.Settle();
+        var views = new List<string>();
+        using var again = watcher.Group("x").Membership.Subscribe(v => views.Add(v.Shown()));
+        cluster.Settle();
+        Assert.Equal([" [] Current"], views);
+    }
+
+    [Fact]
     public void What_a_client_does_to_its_groups_is_told_with_its_cause_everywhere()
     {
         using var cluster = new Cluster(2);
