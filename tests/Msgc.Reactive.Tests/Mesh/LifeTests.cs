@@ -5,7 +5,7 @@ namespace Msgc.Reactive.Tests.Mesh;
 /// <summary>Random lives of clusters; MSGC_LIVES asks for more of them than the few that always run.</summary>
 public sealed class LifeTests
 {
-    private static readonly int Lives = int.Parse(Environment.GetEnvironmentVariable("MSGC_LIVES") ?? "10", CultureInfo.InvariantCulture);
+    private static readonly int Lives = int.Parse(Environment.GetEnvironmentVariable("MSGC_LIVES") ?? "4", CultureInfo.InvariantCulture);
 
     private static readonly int First = int.Parse(Environment.GetEnvironmentVariable("MSGC_LIVES_FIRST") ?? "1", CultureInfo.InvariantCulture);
 
