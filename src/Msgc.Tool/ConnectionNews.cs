@@ -39,15 +39,8 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
     {
         // Attempts go in order and start before anybody can observe them: what comes first may stand for those before it as well.
         foreach (var earlier in _isFirst ? _servers.TakeWhile(server => server != endpoint) : []) _failed.TryAdd(earlier, "failed too");
-        _failed[endpoint] = WithoutPrefix(endpoint, reason);
+        _failed[endpoint] = Failure.WithoutEndpoint(endpoint.ToString(), reason);
         if (_failed.Count < _servers.Length) return;
         _reached.TrySetException(new Failure("cannot connect to " + string.Join("; ", _servers.Select(server => $"{server}: {_failed[server]}"))));
-    }
-
-    private static string WithoutPrefix(MsgcEndpoint endpoint, string reason)
-    {
-        var prefix = $"Cannot connect to {endpoint}: ";
-        var rest = reason.StartsWith(prefix, StringComparison.Ordinal) ? reason[prefix.Length..] : reason;
-        return rest.Length == 0 ? rest : char.ToLowerInvariant(rest[0]) + rest[1..].TrimEnd('.');
     }
 }
