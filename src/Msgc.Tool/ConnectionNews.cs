@@ -9,6 +9,7 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
     private readonly Dictionary<MsgcEndpoint, string> _failed = [];
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isFirst = true;
+    private bool _isConnected;
 
     /// <summary>Completes with the first connection; fails when every server of the list has failed once, or one refuses for good.</summary>
     public Task Reached => _reached.Task;
@@ -18,7 +19,8 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
         switch (value.Phase)
         {
             case MsgcConnectionPhase.Connected:
-                if (!_reached.TrySetResult()) Notice.Say($"reconnected to {value.ServerName}");
+                // Without a loss between them the server before has stopped, and nothing is missing.
+                if (!_reached.TrySetResult()) Notice.Say(_isConnected ? $"moved to {value.ServerName}" : $"reconnected to {value.ServerName}");
                 break;
             case MsgcConnectionPhase.Lost:
                 var lost = value.LostMessages > 0 ? $"; up to {value.LostMessages} published messages may be lost" : "";
@@ -29,6 +31,7 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
                 break;
         }
         _isFirst = false;
+        _isConnected = value.Phase == MsgcConnectionPhase.Connected;
     }
 
     public void OnError(Exception error) => _reached.TrySetException(error);
@@ -39,15 +42,8 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
     {
         // Attempts go in order and start before anybody can observe them: what comes first may stand for those before it as well.
         foreach (var earlier in _isFirst ? _servers.TakeWhile(server => server != endpoint) : []) _failed.TryAdd(earlier, "failed too");
-        _failed[endpoint] = WithoutPrefix(endpoint, reason);
+        _failed[endpoint] = Failure.WithoutEndpoint(endpoint.ToString(), reason);
         if (_failed.Count < _servers.Length) return;
         _reached.TrySetException(new Failure("cannot connect to " + string.Join("; ", _servers.Select(server => $"{server}: {_failed[server]}"))));
-    }
-
-    private static string WithoutPrefix(MsgcEndpoint endpoint, string reason)
-    {
-        var prefix = $"Cannot connect to {endpoint}: ";
-        var rest = reason.StartsWith(prefix, StringComparison.Ordinal) ? reason[prefix.Length..] : reason;
-        return rest.Length == 0 ? rest : char.ToLowerInvariant(rest[0]) + rest[1..].TrimEnd('.');
     }
 }

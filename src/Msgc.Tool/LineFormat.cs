@@ -11,7 +11,7 @@ namespace Msgc.Tool;
 internal sealed class LineFormat
 {
     // What a terminal shows need not be safe inside HTML.
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Utf8JsonWriter _json = new(Stream.Null, Relaxed);
 
@@ -34,6 +34,16 @@ internal sealed class LineFormat
         "hex" => new LineFormat(isJson: false, Hex),
         _ => new LineFormat(isJson: false, static (message, line) => line.Write(message.Payload.Span)),
     };
+
+    /// <summary>A member as an object.</summary>
+    public static void Json(MsgcMember member, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, member.Id.ToString());
+        json.WriteString("client"u8, member.ClientName);
+        json.WriteString("server"u8, member.ServerName);
+        json.WriteEndObject();
+    }
 
     private static void Hex(MsgcMessage message, ArrayBufferWriter<byte> line)
     {
@@ -67,14 +77,7 @@ internal sealed class LineFormat
         _json.WriteString("group"u8, view.Group);
         _json.WriteString("cause"u8, view.Cause.ToString());
         _json.WriteStartArray("members"u8);
-        foreach (var member in view.Members)
-        {
-            _json.WriteStartObject();
-            _json.WriteString("id"u8, member.Id.ToString());
-            _json.WriteString("client"u8, member.ClientName);
-            _json.WriteString("server"u8, member.ServerName);
-            _json.WriteEndObject();
-        }
+        foreach (var member in view.Members) Json(member, _json);
         _json.WriteEndArray();
         _json.WriteEndObject();
         _json.Flush();

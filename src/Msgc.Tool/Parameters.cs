@@ -58,6 +58,21 @@ internal static class Parameters
         },
     };
 
+    /// <summary>One of some formats, the first by default.</summary>
+    public static Option<string> Format(string description, params string[] names)
+    {
+        var option = new Option<string>("--format") { Description = description, HelpName = string.Join('|', names), DefaultValueFactory = _ => names[0] };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !names.Contains(token.Value))
+                result.AddError($"--format is '{token.Value}'; write one of {string.Join(", ", names)}.");
+        });
+        return option;
+    }
+
+    /// <summary>Goes on printing.</summary>
+    public static Option<bool> Follow(string description) => new("--follow") { Description = description };
+
     private static Option<string[]> Endpoints(string name, bool anyPort, string description)
     {
         var option = new Option<string[]>(name)

@@ -10,11 +10,13 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Group communication from the shell: run a server, publish to groups, subscribe to groups.")
+        var root = new RootCommand("Group communication from the shell: run a server, publish to groups, subscribe to groups, see who is there.")
         {
             new ServerCommand(),
             new PubCommand(),
             new SubCommand(),
+            new MembersCommand(),
+            new PeersCommand(),
         };
         var help = Help.ReplaceIn(root);
         root.SetAction(line =>

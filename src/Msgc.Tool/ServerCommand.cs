@@ -9,6 +9,13 @@ internal sealed class ServerCommand : ToolCommand
 {
     private readonly Option<string[]> _listen = Parameters.Listen();
     private readonly Option<string?> _name = Parameters.Name("The server's name, as views show it. Default: the host's name.");
+    private readonly Option<Dictionary<string, string>> _peers = PeersParameter.Create();
+    private readonly Option<string?> _secretFile = new("--peer-secret-file")
+    {
+        Description = "A file whose first line all servers of the mesh have in common; they refuse peers that do not know it.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log connections too, not only errors." };
 
     public ServerCommand()
@@ -16,7 +23,14 @@ internal sealed class ServerCommand : ToolCommand
     {
         Add(_listen);
         Add(_name);
+        Add(_peers);
+        Add(_secretFile);
         Add(_verbose);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_peers) is { Tokens.Count: > 0 } && result.GetResult(_name) is { Tokens: [{ Value: var name }] } && name.Any(char.IsUpper))
+                result.AddError($"--name is '{name}'; write '{name.ToLowerInvariant()}': servers with peers have names without upper-case letters.");
+        });
         SetAction(RunAsync);
     }
 
@@ -25,9 +39,15 @@ internal sealed class ServerCommand : ToolCommand
           $ msgc server
           $ msgc server --listen '*:4809' --name north --verbose
           $ msgc server --listen 127.0.0.1:0 --listen /run/msgc.sock
+          $ msgc server --name north --listen '*:4809' --peer north=n.example.org \
+              --peer south=s.example.org --peer-secret-file /etc/msgc.secret
 
-        'listening on E' and logs go to standard error. Ctrl-C and SIGTERM stop it
-        gracefully, with exit code 0; a second one stops it at once.
+        All servers of a mesh take the same --peer options: each skips itself, by its
+        name. 'listening on E', 'linked to NAME', 'lost NAME: …', 'refused by NAME: …'
+        and logs go to standard error; peers that cannot be reached are tried again
+        quietly (--verbose tells), and 'msgc peers' shows them. Ctrl-C and SIGTERM stop
+        it gracefully; a second one stops it at once.
+        Exit codes: 0 stopped, 1 it cannot listen or read the file, 2 wrong usage.
         """;
 
     private async Task<int> RunAsync(ParseResult line)
@@ -38,11 +58,27 @@ internal sealed class ServerCommand : ToolCommand
         {
             Listen = line.GetRequiredValue(_listen),
             NodeName = line.GetValue(_name),
+            Peers = line.GetRequiredValue(_peers),
+            PeerSecret = line.GetValue(_secretFile) is { } file ? Secret(file) : null,
             LoggerFactory = logs,
         });
         foreach (var endpoint in server.Endpoints) Notice.Say($"listening on {endpoint}");
-        await interrupt.WaitAsync();
+        using (server.Peers.Subscribe(new LinkNews(server.NodeName))) await interrupt.WaitAsync();
         await server.StopAsync();
         return ExitCode.Done;
+    }
+
+    private static string Secret(string file)
+    {
+        string? secret;
+        try
+        {
+            secret = File.ReadLines(file).FirstOrDefault()?.Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new Failure($"cannot read the peers' secret in '{file}': {error.Message}");
+        }
+        return string.IsNullOrEmpty(secret) ? throw new Failure($"the peers' secret in '{file}' is empty; write it in the first line") : secret;
     }
 }

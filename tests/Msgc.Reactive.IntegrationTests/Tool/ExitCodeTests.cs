@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Msgc.Reactive.IntegrationTests.Tool;
 
 public sealed class ExitCodeTests
@@ -22,6 +19,19 @@ public sealed class ExitCodeTests
     [InlineData("--count is '0'", "sub", "g", "--count", "0")]
     [InlineData("--rate is 'fast'; write a number above 0", "pub", "g", "x", "--rate", "fast")]
     [InlineData("--format is 'xml'; write one of text, json, hex", "sub", "g", "--format", "xml")]
+    [InlineData("GROUP is missing", "members")]
+    [InlineData("'x' is one word too many", "peers", "x")]
+    [InlineData("--format is 'hex'; write one of text, json", "members", "g", "--format", "hex")]
+    [InlineData("--format is 'hex'; write one of text, json", "peers", "--format", "hex")]
+    [InlineData("--peer is 'north'; write name=host, name=host:port", "server", "--peer", "north")]
+    [InlineData("--peer is '=h'; write name=host", "server", "--peer", "=h")]
+    [InlineData("--peer is 'a=h:x'; write name=host", "server", "--peer", "a=h:x")]
+    [InlineData("--peer is 'a=*:1'; write name=host", "server", "--peer", "a=*:1")]
+    [InlineData("--peer is 'a=h:0'; write a port from 1 to 65535", "server", "--peer", "a=h:0")]
+    [InlineData("--peer is 'A=h'; write 'a=h': ", "server", "--peer", "A=h")]
+    [InlineData("--peer is 'a=H.org:1'; write 'a=h.org:1': ", "server", "--peer", "a=H.org:1")]
+    [InlineData("--peer names 'a' twice", "server", "--peer", "a=h", "--peer", "b=h", "--peer", "a=/h")]
+    [InlineData("--name is 'North'; write 'north': ", "server", "--name", "North", "--peer", "a=h")]
     public async Task Wrong_usage_ends_with_2_and_names_what_would_be_right(string expected, params string[] args)
     {
         var result = await ToolProcess.RunAsync(args);
@@ -35,9 +45,12 @@ public sealed class ExitCodeTests
     [Theory]
     [InlineData("pub", "g", "x")]
     [InlineData("sub", "g")]
+    [InlineData("members", "g")]
+    [InlineData("peers")]
     public async Task No_server_ends_with_1_and_one_line(params string[] args)
     {
-        var (first, second) = (UnusedPort(), UnusedPort());
+        var ports = FreePorts.Take(2);
+        var (first, second) = (ports[0], ports[1]);
 
         var one = await ToolProcess.RunAsync([.. args, "--server", $"127.0.0.1:{first}"]);
         var both = await ToolProcess.RunAsync([.. args, "--server", $"127.0.0.1:{first}", "--server", $"127.0.0.1:{second}"]);
@@ -61,10 +74,25 @@ public sealed class ExitCodeTests
         Assert.Equal($"msgc: cannot listen on {endpoint}: Address already in use", Assert.Single(second.ErrorLines));
     }
 
+    [Fact]
+    public async Task A_secret_that_is_missing_or_empty_ends_the_server_with_1_and_names_the_file()
+    {
+        var missing = Path.Combine(Path.GetTempPath(), $"msgc-{Guid.NewGuid():N}");
+
+        var unreadable = await ToolProcess.RunAsync(["server", "--peer-secret-file", missing]);
+        var empty = await ToolProcess.RunAsync(["server", "--peer-secret-file", "/dev/null"]);
+
+        Assert.Equal((1, 1), (unreadable.ExitCode, empty.ExitCode));
+        Assert.StartsWith($"msgc: cannot read the peers' secret in '{missing}': ", Assert.Single(unreadable.ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith("msgc: the peers' secret in '/dev/null' is empty", Assert.Single(empty.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("server")]
     [InlineData("pub")]
     [InlineData("sub")]
+    [InlineData("members")]
+    [InlineData("peers")]
     public async Task Help_has_examples_and_no_colour_outside_a_terminal(string command)
     {
         var result = await ToolProcess.RunAsync([command, "--help"]);
@@ -72,13 +100,5 @@ public sealed class ExitCodeTests
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
         Assert.Contains($"  $ msgc {command} ", result.Text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Text);
-    }
-
-    /// <summary>A port that was free a moment ago.</summary>
-    private static int UnusedPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

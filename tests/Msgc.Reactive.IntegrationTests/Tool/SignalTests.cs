@@ -47,10 +47,24 @@ public sealed class SignalTests
 
         await first.SignalAsync("TERM");
         Assert.Equal(0, (await first.EndAsync()).ExitCode);
-        Assert.StartsWith("lost first: Draining: ", await sub.ErrorLineAsync("lost "), StringComparison.Ordinal);
-        Assert.Equal("reconnected to second", await sub.ErrorLineAsync("reconnected"));
+        Assert.Equal("moved to second", await sub.ErrorLineAsync("moved "));
         await ToolProcess.RunAsync(["pub", "g", "x", "--count", "20", "--rate", "50", "--server", secondEndpoint]);
 
         Assert.Equal("x", (await sub.EndAsync()).Lines[^1]);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_a_server_that_still_drains()
+    {
+        var (server, endpoint) = await ToolProcess.StartServerAsync("--verbose");
+        await using var _ = server;
+        await using var sub = await ToolProcess.StartSubAsync("g", "--server", endpoint);
+        await sub.SignalAsync("STOP"); // it cannot take its leave, so the server waits for it
+
+        await server.SignalAsync("TERM");
+        await server.ErrorLineAsync("", contains: " stops");
+        await server.SignalAsync("TERM");
+
+        Assert.Equal(128 + 15, (await server.EndAsync()).ExitCode);
     }
 }

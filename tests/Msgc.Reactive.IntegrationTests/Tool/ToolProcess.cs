@@ -14,6 +14,7 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Channel<string> _errorLines = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _outputLines = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _errors = new();
     private readonly MemoryStream _output = new();
     private readonly Task _reading;
@@ -24,7 +25,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         start.ArgumentList.Add(Path);
         foreach (var arg in args) start.ArgumentList.Add(arg);
         _process = Process.Start(start)!;
-        _reading = Task.WhenAll(ReadErrors(), _process.StandardOutput.BaseStream.CopyToAsync(_output));
+        _reading = Task.WhenAll(ReadErrors(), ReadOutput());
     }
 
     /// <summary>Closing it is the end of the input.</summary>
@@ -57,24 +58,12 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     /// <summary>The next line of standard error that starts like this and contains that.</summary>
-    public async Task<string> ErrorLineAsync(string start, string contains = "")
-    {
-        using var deadline = new CancellationTokenSource(Deadline);
-        try
-        {
-            await foreach (var line in _errorLines.Reader.ReadAllAsync(deadline.Token))
-            {
-                if (line.StartsWith(start, StringComparison.Ordinal) && line.Contains(contains, StringComparison.Ordinal)) return line;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Told below.
-        }
-        throw new TimeoutException($"No line '{start}…' on standard error, which has: {_errors}");
-    }
+    public Task<string> ErrorLineAsync(string start, string contains = "") => LineAsync(_errorLines, "standard error", start, contains);
 
-    /// <summary>Sends a signal: INT, TERM, STOP, CONT.</summary>
+    /// <summary>The next line of standard output that starts like this and contains that.</summary>
+    public Task<string> OutputLineAsync(string start, string contains = "") => LineAsync(_outputLines, "standard output", start, contains);
+
+    /// <summary>Sends a signal: INT, TERM, STOP, CONT, KILL.</summary>
     public async Task SignalAsync(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
@@ -99,6 +88,43 @@ internal sealed class ToolProcess : IAsyncDisposable
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
     }
+
+    private async Task<string> LineAsync(Channel<string> lines, string where, string start, string contains)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            await foreach (var line in lines.Reader.ReadAllAsync(deadline.Token))
+            {
+                if (line.StartsWith(start, StringComparison.Ordinal) && line.Contains(contains, StringComparison.Ordinal)) return line;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told below.
+        }
+        throw new TimeoutException($"No line '{start}…{contains}' on {where}; standard error has: {_errors}");
+    }
+
+    private async Task ReadOutput()
+    {
+        var (buffer, start) = (new byte[64 * 1024], 0);
+        try
+        {
+            while (await _process.StandardOutput.BaseStream.ReadAsync(buffer) is > 0 and var read)
+            {
+                _output.Write(buffer, 0, read);
+                for (int length; (length = Written(start).IndexOf((byte)'\n')) >= 0; start += length + 1)
+                    _outputLines.Writer.TryWrite(Encoding.UTF8.GetString(Written(start)[..length]));
+            }
+        }
+        finally
+        {
+            _outputLines.Writer.Complete();
+        }
+    }
+
+    private ReadOnlySpan<byte> Written(int start) => _output.GetBuffer().AsSpan(start, (int)_output.Length - start);
 
     private async Task ReadErrors()
     {

@@ -1,0 +1,48 @@
+namespace Msgc.Reactive.IntegrationTests.Tool;
+
+/// <summary>Servers of one mesh, each a process of its own with the same list of peers.</summary>
+internal sealed class MeshProcesses : IAsyncDisposable
+{
+    private readonly ToolProcess[] _servers;
+
+    private MeshProcesses(string[] names, string[] args)
+    {
+        Names = names;
+        Endpoints = [.. FreePorts.Take(names.Length).Select(port => $"127.0.0.1:{port}")];
+        string[] peers = [.. names.Zip(Endpoints, (name, endpoint) => $"{name}={endpoint}").SelectMany(entry => (string[])["--peer", entry])];
+        _servers = [.. names.Zip(Endpoints, (name, endpoint) => ToolProcess.Start(["server", "--name", name, "--listen", endpoint, .. peers, .. args]))];
+    }
+
+    public string[] Names { get; }
+
+    public string[] Endpoints { get; }
+
+    public ToolProcess this[int server] => _servers[server];
+
+    /// <summary>Starts the servers and waits until each has said that it is linked to all others.</summary>
+    public static async Task<MeshProcesses> StartAsync(string[] names, params string[] args)
+    {
+        var mesh = new MeshProcesses(names, args);
+        try
+        {
+            await Task.WhenAll(names.Select((_, server) => mesh.LinkedAsync(server)));
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers) await server.DisposeAsync();
+    }
+
+    private async Task LinkedAsync(int server)
+    {
+        for (var missing = Names.Where(name => name != Names[server]).ToHashSet(StringComparer.Ordinal); missing.Count > 0;)
+            missing.Remove((await _servers[server].ErrorLineAsync("linked to "))["linked to ".Length..]);
+    }
+}
