@@ -4,13 +4,14 @@ namespace Msgc.Reactive.IntegrationTests.Tool;
 internal sealed class MeshProcesses : IAsyncDisposable
 {
     private readonly ToolProcess[] _servers;
+    private readonly string[] _args;
 
     private MeshProcesses(string[] names, string[] args)
     {
         Names = names;
         Endpoints = [.. FreePorts.Take(names.Length).Select(port => $"127.0.0.1:{port}")];
-        string[] peers = [.. names.Zip(Endpoints, (name, endpoint) => $"{name}={endpoint}").SelectMany(entry => (string[])["--peer", entry])];
-        _servers = [.. names.Zip(Endpoints, (name, endpoint) => ToolProcess.Start(["server", "--name", name, "--listen", endpoint, .. peers, .. args]))];
+        _args = [.. names.Zip(Endpoints, (name, endpoint) => $"{name}={endpoint}").SelectMany(entry => (string[])["--peer", entry]), .. args];
+        _servers = [.. names.Select((_, server) => Start(server))];
     }
 
     public string[] Names { get; }
@@ -35,10 +36,23 @@ internal sealed class MeshProcesses : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops a server as a service manager does, starts it again with the same arguments, and waits until it is linked to all others.</summary>
+    public async Task RestartAsync(int server)
+    {
+        await _servers[server].SignalAsync("TERM");
+        var end = await _servers[server].EndAsync();
+        Assert.True(end.ExitCode == 0, $"{Names[server]} ended with {end.ExitCode}: {end.Errors}");
+        await _servers[server].DisposeAsync();
+        _servers[server] = Start(server);
+        await LinkedAsync(server);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in _servers) await server.DisposeAsync();
     }
+
+    private ToolProcess Start(int server) => ToolProcess.Start(["server", "--name", Names[server], "--listen", Endpoints[server], .. _args]);
 
     private async Task LinkedAsync(int server)
     {
