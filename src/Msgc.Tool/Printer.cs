@@ -43,7 +43,7 @@ internal sealed class Printer(LineOutput output, LineFormat format, bool members
         var why = gap.Cause switch
         {
             MsgcGapCause.ConnectionLost => $": the connection to{server} was lost",
-            MsgcGapCause.LinkLost => $": the link to{server} was lost",
+            MsgcGapCause.LinkLost => $": the link to{server} was lost, or has come up again",
             _ => "",
         };
         return $"gap in {gap.Group}: {what}{from}{why}";
