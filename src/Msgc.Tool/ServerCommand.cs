@@ -77,7 +77,7 @@ internal sealed class ServerCommand : ToolCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new Failure($"cannot read the peers' secret in '{file}': {error.Message}");
+            throw new Failure($"cannot read the peers' secret in '{file}': {error.Message.Split(" (Parameter")[0]}");
         }
         return string.IsNullOrEmpty(secret) ? throw new Failure($"the peers' secret in '{file}' is empty; write it in the first line") : secret;
     }
