@@ -12,7 +12,7 @@ internal sealed partial class ClientGroups
 {
     private Move? _move;
 
-    /// <summary>Raised inside the turn when the client has come to another server without a loss.</summary>
+    /// <summary>Raised inside the turn when the client has come to another server without a loss; for the log.</summary>
     public event Action<ClientSession>? Moved;
 
     public void OnDraining(ClientSession session)
@@ -45,7 +45,11 @@ internal sealed partial class ClientGroups
         {
             if (_session != session || _move is not { IsCut: true } cut) return;
             move = cut;
-            if (move.Next is not null) loss = LoseLeft(session, move);
+            if (move.Next is not null)
+            {
+                loss = LoseOld(session, move);
+                _states.Connected(move.Next);
+            }
         }
         if (loss is null)
         {
@@ -96,7 +100,7 @@ internal sealed partial class ClientGroups
     }
 
     /// <summary>The old session is over, in good order or not: the next one takes over. Under the gate.</summary>
-    private Loss LoseLeft(ClientSession session, Move move)
+    private Loss LoseOld(ClientSession session, Move move)
     {
         var gaps = _active.Where(g => g.Here.Stands).ToArray();
         var next = move.Next!;
@@ -124,9 +128,10 @@ internal sealed partial class ClientGroups
     }
 
     /// <summary>The next session is lost when the old one has been left already: nothing is left. Under the gate.</summary>
-    private Loss LoseBoth()
+    private Loss LoseBoth(ClientSession next)
     {
         var gaps = _active.Where(g => g.Here.Stands || g.Next.Stands).ToArray();
+        _session!.Settle(MsgcCause.Closed, $"{next.Server.ServerName}, which this client was moving to, was lost: {next.End!.Message}");
         return Lose(_session!) with { Gaps = gaps };
     }
 

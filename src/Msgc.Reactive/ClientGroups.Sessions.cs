@@ -36,6 +36,7 @@ internal sealed partial class ClientGroups
             }
             restore.Write(Frames.Bare(FrameKind.Rejoined));
             dropped = Queue.Begin(session.Feed, restore.ToArray(), session.Server.MaxFrameBytes);
+            _states.Connected(session);
         }
         ReportTooLarge(dropped);
         return true;
@@ -50,20 +51,12 @@ internal sealed partial class ClientGroups
         Loss loss;
         lock (Gate)
         {
-            if (session == _session) loss = isEnd || _move?.Next is null ? Lose(session) : LoseLeft(session, _move);
-            else if (_move is { } move && move.Next == session) loss = isEnd ? new Loss(null) : move.IsCut ? LoseBoth() : LoseNext(move);
+            if (session == _session) loss = isEnd || _move?.Next is null ? Lose(session) : LoseOld(session, _move);
+            else if (_move is { } move && move.Next == session) loss = isEnd ? new Loss(null) : move.IsCut ? LoseBoth(session) : LoseNext(move);
             else return null;
+            if (!isEnd) Tell(loss, session.Server.ServerName);
         }
-        if (loss.Session is { } lost && lost != session)
-            lost.Fail(MsgcCause.Closed, $"{session.Server.ServerName}, which this client was moving to, was lost: {session.End?.Message}");
-        if (!isEnd && (loss.Gaps.Length > 0 || loss.Moved is not null))
-        {
-            Turn.Post(() =>
-            {
-                foreach (var group in loss.Gaps) group.Push(new MsgcGap(group.Name, MsgcGapCause.ConnectionLost, null, null, session.Server.ServerName));
-                if (loss.Moved is { } moved) Release(moved);
-            });
-        }
+        if (loss.Session is { } lost && lost != session) lost.Abort();
         ReportTooLarge(loss.TooLarge);
         if (loss.Messages > 0) Report(new MsgcDiagnostic(MsgcDiagnosticKind.PublishLost, null, loss.Messages, null));
         return loss.Session is null ? null : loss;
@@ -133,6 +126,21 @@ internal sealed partial class ClientGroups
             group.Here = default;
             group.LoseNext();
         }
+    }
+
+    /// <summary>Posted under the gate: another session may come at once, and what is told of it comes behind this.</summary>
+    private void Tell(Loss loss, string server)
+    {
+        if (loss.Gaps.Length > 0 || loss.Moved is not null)
+        {
+            Turn.Post(() =>
+            {
+                foreach (var group in loss.Gaps) group.Push(new MsgcGap(group.Name, MsgcGapCause.ConnectionLost, null, null, server));
+                if (loss.Moved is { } moved) Release(moved);
+            });
+        }
+        if (loss.Session is { } lost) _states.Lost(lost, loss.Messages);
+        if (loss.Moved?.Next is { } next) _states.Connected(next);
     }
 
     private void ReportTooLarge(int dropped)

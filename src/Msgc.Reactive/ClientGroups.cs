@@ -14,16 +14,18 @@ internal sealed partial class ClientGroups : IClientSide
     private readonly IStopwatch _clock;
     private readonly ReadingHolds _holds;
     private readonly ClientRules _rules;
+    private readonly ConnectionStates _states;
     private MsgcGroup? _last;
     private long _away;
     private bool _ended;
     private Exception? _error;
 
-    public ClientGroups(PublishQueue queue, Turn turn, Dispatcher dispatcher, ClientRules rules, Action<MsgcDiagnostic> report)
+    public ClientGroups(PublishQueue queue, Turn turn, Dispatcher dispatcher, ClientRules rules, ConnectionStates states, Action<MsgcDiagnostic> report)
     {
         _byBytes = _groups.GetAlternateLookup<ReadOnlySpan<byte>>();
         _clock = dispatcher.Scheduler.StartStopwatch();
         _rules = rules;
+        _states = states;
         Queue = queue;
         Turn = turn;
         Dispatcher = dispatcher;

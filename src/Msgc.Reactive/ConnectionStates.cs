@@ -17,6 +17,13 @@ internal sealed class ConnectionStates(Turn turn, Action<Exception> failed) : IO
     /// <summary>What the last connection may have lost when the client ended it.</summary>
     public long LostAtEnd { get; set; }
 
+    public void Connected(ClientSession session) =>
+        Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
+
+    /// <summary>A session that has ended, and how many messages it may have lost.</summary>
+    public void Lost(ClientSession session, long messages) => Push(
+        new MsgcConnectionState(MsgcConnectionPhase.Lost, session.Endpoint, session.Server.ServerName, session.End!.Cause, session.End.Message, messages));
+
     public void Push(MsgcConnectionState state)
     {
         Volatile.Write(ref _latest, state);

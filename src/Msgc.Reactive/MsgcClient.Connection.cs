@@ -46,16 +46,12 @@ public sealed partial class MsgcClient
         _lived.Add(session.Endpoint);
         var isOnly = _groups.Attach(session);
         session.Begin();
-        if (isOnly) Connected(session);
+        if (isOnly) LogConnected(session);
         else Log.Moving(_logger, Name, session.Server.ServerName, session.Endpoint);
         return Disposable.Create(() => Detach(session));
     }
 
-    private void Connected(ClientSession session)
-    {
-        Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
-        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Connected, session.Endpoint, session.Server.ServerName));
-    }
+    private void LogConnected(ClientSession session) => Log.Connected(_logger, Name, session.Server.ServerName, session.Endpoint);
 
     private void Detach(ClientSession session)
     {
@@ -72,10 +68,8 @@ public sealed partial class MsgcClient
             Log.Left(_logger, Name, session.Server.ServerName, session.Endpoint, session.End!.Cause, session.End.Message);
             return;
         }
-        var end = lost.End!;
-        Log.Lost(_logger, Name, lost.Server.ServerName, lost.Endpoint, end.Cause, end.Message);
-        _states.Push(new MsgcConnectionState(MsgcConnectionPhase.Lost, lost.Endpoint, lost.Server.ServerName, end.Cause, end.Message, loss.Messages));
-        if (loss.Moved?.Next is { } next) Connected(next);
+        Log.Lost(_logger, Name, lost.Server.ServerName, lost.Endpoint, lost.End!.Cause, lost.End.Message);
+        if (loss.Moved?.Next is { } next) LogConnected(next);
     }
 
     private void Ended(MsgcEndpoint endpoint, Exception? error)

@@ -67,12 +67,12 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _closed = new Completion<bool>(_dispatcher);
         _limits = Limits(options);
         _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
-        _groups = new ClientGroups(
-            _queue, _turn, _dispatcher, new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), HasAnother), Report);
-        _groups.ActiveChanged += KeepAlive;
-        _groups.Moved += Connected;
-        _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
+        var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), HasAnother);
+        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report);
+        _groups.ActiveChanged += KeepAlive;
+        _groups.Moved += LogConnected;
+        _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _diagnostics = new Fanout<MsgcDiagnostic>(error => Log.ObserverFailed(_logger, Name, error));
         Diagnostics = Observable.Create<MsgcDiagnostic>(observer => _diagnostics.Add(observer, static () => { }) ?? Disposable.Empty);
 

@@ -100,6 +100,12 @@ internal abstract class Session : IMsgcConnectionHandler
         if (Interlocked.CompareExchange(ref _end, end, null) is null) Connection.Abort(end.Cause);
     }
 
+    /// <summary>Settles the end's cause, unless there is one, and ends nothing yet: for under a lock, behind which <see cref="Abort"/> follows.</summary>
+    public void Settle(MsgcCause cause, string reason) => Interlocked.CompareExchange(ref _end, new MsgcConnectionException(cause, reason), null);
+
+    /// <summary>Ends the connection with the cause that is settled.</summary>
+    public void Abort() => Connection.Abort(End!.Cause);
+
     public Memory<byte> GetBuffer() => Inbox.GetBuffer();
 
     public void OnReceived(int bytes)

@@ -191,6 +191,48 @@ public sealed class MoveSubscriptionTests
         Assert.Equal(3, rig.OnA.Of(FrameKind.Message).Count() + rig.OnB.Of(FrameKind.Message).Count());
     }
 
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_flush_begun_at_any_step_is_answered_by_whoever_takes_it_and_covers_what_came_before(int at)
+    {
+        using var rig = new MoveRig("a b");
+        Task? flushed = null;
+        var inTime = false;
+        Walk(rig, at, () =>
+        {
+            rig.Publish("x", 2);
+            flushed = rig.Client.FlushAsync();
+            rig.Publish("x", 1);
+            inTime = rig.OnA.Of(FrameKind.Flush).Any(f => f.Number == 1);
+            if (inTime) rig.Send(rig.OnA, Frames.FlushAck(1, 2));
+        });
+        Assert.Equal(at < 4, inTime);
+        Assert.Equal(inTime, flushed!.IsCompletedSuccessfully);
+        if (!inTime) Assert.EndsWith(at < 6 ? "Watch:x 1 2 Flush1 3" : "1 2 Flush1 3", Heard(rig.OnB), StringComparison.Ordinal);
+        rig.Send(rig.OnB, Frames.FlushAck(inTime ? 0ul : 1ul, 2));
+        Assert.True(flushed.IsCompletedSuccessfully);
+        Assert.Empty(rig.Diagnostics);
+        Assert.Equal(["Connecting", "Connected a", "Connected b"], rig.States);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllSteps))]
+    public void A_local_address_changed_at_any_step_dials_anew_and_the_client_is_connected_once_in_the_end(int at)
+    {
+        using var rig = new MoveRig("a b");
+        Walk(rig, at, () => rig.Client.Configure(rig.Client.Options with { BindAddress = "me" }), toEnd: false);
+        rig.World.Network.Accept("b");
+        rig.World.Advance(Sec(6));
+        Assert.StartsWith("Connected", rig.States[^1], StringComparison.Ordinal);
+        Assert.Equal(1, rig.World.Network.Connections);
+        var wire = new[] { rig.A, rig.B }.SelectMany(s => s.Wires).Single(w => w.End is null);
+        rig.Acknowledge(wire);
+        Assert.True(rig.Client.Group("x").WhenJoinedAsync().IsCompletedSuccessfully);
+        rig.Seen.Clear();
+        rig.Send(wire, Number(1));
+        Assert.Equal(["x 1"], rig.Seen);
+    }
+
     [Fact]
     public void An_idle_timeout_changed_during_the_move_is_told_to_both_and_their_own_to_them()
     {
