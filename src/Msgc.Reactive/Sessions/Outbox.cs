@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using System.Threading.Channels;
 using Msgc.Reactive.Framing;
 
@@ -9,7 +8,7 @@ namespace Msgc.Reactive.Sessions;
 /// at half of a limit the feeders are stalled, until a quarter or for StallTimeout; after that the queue takes what comes up to the limits,
 /// and a run that does not fit kills the connection. (contract, "§5")
 /// </summary>
-internal sealed class Outbox : IRunSource
+internal sealed partial class Outbox : IRunSource
 {
     /// <summary>A run smaller than this part of its block does not keep the block alive in a queue that lags.</summary>
     private const int SmallPart = 8;
@@ -19,15 +18,12 @@ internal sealed class Outbox : IRunSource
 
     private readonly Channel<Run> _runs = Channel.CreateUnbounded<Run>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _gate = new();
-    private readonly List<IFeeder> _stalled = [];
     private readonly OutboxSettings _settings;
     private long _used;
     private long _handed;
     private int _phase;
-    private int _stall;
     private int _queued;
     private int _controls;
-    private volatile bool _farPaused;
     private IFeeder? _asking;
     private Run _current;
     private Sender? _sender;
@@ -53,19 +49,6 @@ internal sealed class Outbox : IRunSource
     public Load Used => new(Volatile.Read(ref _used));
 
     public int MaxBatchMessages => _settings.Limits.BatchMessages;
-
-    /// <summary>
-    /// Room is given out by <see cref="Used"/>, but a stall ends by what is queued alone: so a member that drains a quarter per
-    /// StallTimeout always ends it in time, however large the batches are in which its connection takes. A run fits then, too.
-    /// </summary>
-    private bool IsAtQuarter
-    {
-        get
-        {
-            var (limits, used) = (_settings.Limits, Volatile.Read(ref _used));
-            return new Load(used - Volatile.Read(ref _handed)).Fits(limits.Quarter) && (new Load(used) + limits.Run).Fits(limits.Half);
-        }
-    }
 
     /// <summary>Counted, since looking into the channel is its one reader's alone.</summary>
     public bool IsEmpty => Volatile.Read(ref _queued) <= 0 && _current.Length == 0 && _current.Late is null;
@@ -110,20 +93,6 @@ internal sealed class Outbox : IRunSource
         if (new Load(Interlocked.Add(ref _used, load.Packed)).Fits(_settings.Limits.Half)) return true;
         Unreserve(load);
         return false;
-    }
-
-    /// <summary>
-    /// The peer has paused the reading of this link, or reads on: meanwhile the feeders are held, the stall does not expire, and the link is
-    /// not called stuck. (contract, "§5")
-    /// </summary>
-    public void FarPaused(bool paused)
-    {
-        lock (_gate)
-        {
-            if (_farPaused == paused) return;
-            _farPaused = paused;
-            if (!paused && Current == Phase.Stalled) Arm(++_stall);
-        }
     }
 
     /// <summary>Gives back a reservation that was not used, since another recipient of the run had no room.</summary>
@@ -248,81 +217,4 @@ internal sealed class Outbox : IRunSource
     {
         if (Interlocked.Decrement(ref _controls) == MaxAnswers / 2) Interlocked.Exchange(ref _asking, null)?.Retry();
     }
-
-    private void EndStallAtQuarter()
-    {
-        if (Current is Phase.Stalled or Phase.Expired && IsAtQuarter) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
-    }
-
-    /// <summary>Begins a stall, or joins the one there is; false when there is no reason any more and the caller tries again.</summary>
-    private bool Stall(IFeeder feeder)
-    {
-        lock (_gate)
-        {
-            if (Current == Phase.Closed || (Current == Phase.Expired && !_farPaused)) return false;
-            if (Current is Phase.Open or Phase.Expired)
-            {
-                Interlocked.Exchange(ref _phase, (int)Phase.Stalled);
-                // What left the queue just before saw no stall to end.
-                if (IsAtQuarter)
-                {
-                    Volatile.Write(ref _phase, (int)Phase.Open);
-                    return false;
-                }
-                Arm(++_stall);
-            }
-            if (!_stalled.Contains(feeder)) _stalled.Add(feeder);
-            return true;
-        }
-    }
-
-    /// <summary>The stall's timer; on the tick of its end it steps back once, so that reaching the quarter on that tick wins.</summary>
-    private void Arm(int stall) => _settings.Scheduler.Schedule((this, stall), _settings.StallTimeout(), static (scheduler, state) =>
-        scheduler.Schedule(state, static (_, expired) =>
-        {
-            expired.Item1.Expire(expired.stall);
-            return System.Reactive.Disposables.Disposable.Empty;
-        }));
-
-    private void Expire(int stall)
-    {
-        string? group = null;
-        lock (_gate)
-        {
-            if (stall == _stall && _stalled.Count > 0) group = _stalled[0].Group;
-        }
-        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall && !_farPaused)) _settings.Slow(Used, group ?? "");
-    }
-
-    private bool Leave(Phase next, Func<Phase, bool> from)
-    {
-        IFeeder[] waiting;
-        lock (_gate)
-        {
-            if (Current == Phase.Closed || !from(Current)) return false;
-            Interlocked.Exchange(ref _phase, (int)next);
-            waiting = [.. _stalled];
-            _stalled.Clear();
-        }
-        foreach (var feeder in waiting) feeder.Retry();
-        return true;
-    }
-}
-
-/// <summary>What an outbox needs to know, and whom it tells.</summary>
-/// <param name="Scheduler">The clock of the stall.</param>
-/// <param name="Slow">A stall has expired, with so much queued, while that group's messages waited: the connection is slow, and nobody waits for it any longer.</param>
-/// <param name="Stuck">A run did not fit into a queue whose stall had expired: the connection is to be killed.</param>
-internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load, string> Slow, Action<Load, string> Stuck)
-{
-    /// <summary>The limits in force; replaced when options change.</summary>
-    public required Func<BacklogLimits> LimitsInForce { get; init; }
-
-    /// <summary>How long a stall may last.</summary>
-    public required Func<TimeSpan> StallTimeout { get; init; }
-
-    /// <summary>Where copies for a lagging recipient come from.</summary>
-    public required BlockPool Pool { get; init; }
-
-    public BacklogLimits Limits => LimitsInForce();
 }

@@ -117,6 +117,26 @@ internal static class Wire
         return frame;
     }
 
+    /// <summary>The bytes with one of them changed.</summary>
+    public static byte[] Changed(byte[] frame, int at, byte value)
+    {
+        var changed = frame.ToArray();
+        changed[at] = value;
+        return changed;
+    }
+
+    /// <summary>Each input in one piece and byte by byte.</summary>
+    public static TheoryData<string, Reactive.Testing.Chunking> Cases(IEnumerable<string> inputs)
+    {
+        var data = new TheoryData<string, Reactive.Testing.Chunking>();
+        foreach (var input in inputs)
+        {
+            data.Add(input, Reactive.Testing.Chunking.Whole);
+            data.Add(input, Reactive.Testing.Chunking.SingleBytes);
+        }
+        return data;
+    }
+
     /// <summary>The frame that the bytes are, exactly.</summary>
     public static Frame Whole(byte[] bytes)
     {

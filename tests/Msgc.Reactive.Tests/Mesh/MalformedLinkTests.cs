@@ -2,6 +2,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Testing;
 using Msgc.Reactive.Tests.Framing;
 using static Msgc.Reactive.Tests.Sessions.Raw;
+using static Msgc.Reactive.Tests.Framing.Wire;
 
 namespace Msgc.Reactive.Tests.Mesh;
 
@@ -166,26 +167,8 @@ public sealed class MalformedLinkTests
         Assert.All(cluster.Servers.Values, server => Assert.Equal(0, server.Pool.Outstanding));
     }
 
-    private static TheoryData<string, Chunking> Cases(IEnumerable<string> inputs)
-    {
-        var data = new TheoryData<string, Chunking>();
-        foreach (var input in inputs)
-        {
-            data.Add(input, Chunking.Whole);
-            data.Add(input, Chunking.SingleBytes);
-        }
-        return data;
-    }
-
     private static byte[] Interest(ulong serial, params string[] groups) =>
         InterestFrame.Write(serial, [.. groups.SelectMany(g => (byte[])[(byte)g.Length, .. g.Bytes().Span])]);
-
-    private static byte[] Changed(byte[] frame, int at, byte value)
-    {
-        var changed = frame.ToArray();
-        changed[at] = value;
-        return changed;
-    }
 
     private static byte[] View()
     {

@@ -4,6 +4,7 @@ using CsCheck;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Testing;
 using Msgc.Reactive.Tests.Framing;
+using static Msgc.Reactive.Tests.Framing.Wire;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
@@ -148,13 +149,6 @@ public sealed class ForeignServerTests
         Stranger.Listen(second, new RefusedFrame("not now", Final: false).Write());
         second.Settle();
         Assert.Equal(["Connecting", "Connecting evil:4809 Refused", "Connected server:4809"], client.States);
-    }
-
-    private static byte[] Changed(byte[] frame, int at, byte value)
-    {
-        var changed = frame.ToArray();
-        changed[at] = value;
-        return changed;
     }
 
     private static byte[] Extension(int kind, int body) => Frames.New((FrameKind)kind, Frame.HeaderBytes + body, 255);

@@ -3,6 +3,7 @@ using CsCheck;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Testing;
 using Msgc.Reactive.Tests.Framing;
+using static Msgc.Reactive.Tests.Framing.Wire;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
@@ -232,17 +233,6 @@ public sealed class MalformedInputTests
         }
     }
 
-    private static TheoryData<string, Chunking> Cases(IEnumerable<string> inputs)
-    {
-        var data = new TheoryData<string, Chunking>();
-        foreach (var input in inputs)
-        {
-            data.Add(input, Chunking.Whole);
-            data.Add(input, Chunking.SingleBytes);
-        }
-        return data;
-    }
-
     private static World WorldWith(RecordingLogs logs, Chunking chunking, ulong seed = 1)
     {
         var world = new World(server: o => o with { LoggerFactory = logs, MaxFrameBytes = MaxFrameBytes }, seed: seed);
@@ -253,13 +243,6 @@ public sealed class MalformedInputTests
     private static byte[] Named(FrameKind kind, string name) => Frames.Named(kind, Encoding.UTF8.GetBytes(name));
 
     private static byte[] Cut(byte[] frame) => Wire.Measured(frame[..^1]);
-
-    private static byte[] Changed(byte[] frame, int at, byte value)
-    {
-        var changed = frame.ToArray();
-        changed[at] = value;
-        return changed;
-    }
 
     private static byte[] Extension(int kind, int body)
     {

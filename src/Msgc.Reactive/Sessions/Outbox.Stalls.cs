@@ -1,0 +1,97 @@
+using System.Reactive.Concurrency;
+
+namespace Msgc.Reactive.Sessions;
+
+/// <content>Stalls: how feeders are held, for how long, and what lets them go on.</content>
+internal sealed partial class Outbox
+{
+    private readonly List<IFeeder> _stalled = [];
+    private int _stall;
+    private volatile bool _farPaused;
+
+    /// <summary>
+    /// Room is given out by <see cref="Used"/>, but a stall ends by what is queued alone: so a member that drains a quarter per
+    /// StallTimeout always ends it in time, however large the batches are in which its connection takes. A run fits then, too.
+    /// </summary>
+    private bool IsAtQuarter
+    {
+        get
+        {
+            var (limits, used) = (_settings.Limits, Volatile.Read(ref _used));
+            return new Load(used - Volatile.Read(ref _handed)).Fits(limits.Quarter) && (new Load(used) + limits.Run).Fits(limits.Half);
+        }
+    }
+
+    /// <summary>
+    /// The peer has paused the reading of this link, or reads on: meanwhile the feeders are held, the stall does not expire, and the link is
+    /// not called stuck. (contract, "§5")
+    /// </summary>
+    public void FarPaused(bool paused)
+    {
+        lock (_gate)
+        {
+            if (_farPaused == paused) return;
+            _farPaused = paused;
+            if (!paused && Current == Phase.Stalled) Arm(++_stall);
+        }
+    }
+
+    private void EndStallAtQuarter()
+    {
+        if (Current is Phase.Stalled or Phase.Expired && IsAtQuarter) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
+    }
+
+    /// <summary>Begins a stall, or joins the one there is; false when there is no reason any more and the caller tries again.</summary>
+    private bool Stall(IFeeder feeder)
+    {
+        lock (_gate)
+        {
+            if (Current == Phase.Closed || (Current == Phase.Expired && !_farPaused)) return false;
+            if (Current is Phase.Open or Phase.Expired)
+            {
+                Interlocked.Exchange(ref _phase, (int)Phase.Stalled);
+                // What left the queue just before saw no stall to end.
+                if (IsAtQuarter)
+                {
+                    Volatile.Write(ref _phase, (int)Phase.Open);
+                    return false;
+                }
+                Arm(++_stall);
+            }
+            if (!_stalled.Contains(feeder)) _stalled.Add(feeder);
+            return true;
+        }
+    }
+
+    /// <summary>The stall's timer; on the tick of its end it steps back once, so that reaching the quarter on that tick wins.</summary>
+    private void Arm(int stall) => _settings.Scheduler.Schedule((this, stall), _settings.StallTimeout(), static (scheduler, state) =>
+        scheduler.Schedule(state, static (_, expired) =>
+        {
+            expired.Item1.Expire(expired.stall);
+            return System.Reactive.Disposables.Disposable.Empty;
+        }));
+
+    private void Expire(int stall)
+    {
+        string? group = null;
+        lock (_gate)
+        {
+            if (stall == _stall && _stalled.Count > 0) group = _stalled[0].Group;
+        }
+        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall && !_farPaused)) _settings.Slow(Used, group ?? "");
+    }
+
+    private bool Leave(Phase next, Func<Phase, bool> from)
+    {
+        IFeeder[] waiting;
+        lock (_gate)
+        {
+            if (Current == Phase.Closed || !from(Current)) return false;
+            Interlocked.Exchange(ref _phase, (int)next);
+            waiting = [.. _stalled];
+            _stalled.Clear();
+        }
+        foreach (var feeder in waiting) feeder.Retry();
+        return true;
+    }
+}
