@@ -10,7 +10,8 @@ internal sealed record Operation(string Dimension, string Name)
 }
 
 /// <summary>What one operation took at one size in one round.</summary>
-/// <param name="Nanoseconds">The harness's own included.</param>
+/// <param name="Nanoseconds">Of processor time, the harness's own included.</param>
 /// <param name="Bytes">Allocated; for memory, held.</param>
 /// <param name="Harness">The harness's part of the time.</param>
-internal sealed record Cost(double Nanoseconds, double Bytes, double Harness);
+/// <param name="Pauses">How long the garbage collector stopped it, by the wall clock.</param>
+internal sealed record Cost(double Nanoseconds, double Bytes, double Harness, double Pauses);

@@ -6,13 +6,13 @@ namespace Msgc.Reactive.Benchmarks.Costs;
 /// <summary>The run as a Markdown table, and what is not flat in it.</summary>
 internal static class CostsReport
 {
-    private static readonly string[] Columns = ["dimension", "operation", "size", "ns", "harness ns", "bytes", "ns ÷ smallest", "bytes ÷ smallest"];
+    private static readonly string[] Columns = ["dimension", "operation", "size", "ns", "GC pauses ns", "harness ns", "bytes", "ns ÷ smallest", "bytes ÷ smallest"];
 
     public static void Write(CostsTable table, HarnessCosts harness, TextWriter output)
     {
         CostsRow[] rows = [.. table.Rows];
         output.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
-        output.WriteLine($"ns: without the harness. {harness}.");
+        output.WriteLine($"ns: of processor time, without the harness. {harness}.");
         output.WriteLine();
         string[][] cells = [Columns, .. rows.Select(Cells)];
         var widths = Enumerable.Range(0, Columns.Length).Select(column => cells.Max(line => line[column].Length)).ToArray();
@@ -35,7 +35,7 @@ internal static class CostsReport
     private static string[] Cells(CostsRow row) =>
     [
         row.Operation.Dimension, row.Operation.Name, row.Size.ToString("N0", CultureInfo.InvariantCulture), Text(row.Cost.Nanoseconds > 0 ? row.Nanoseconds : null, "0"),
-        Text(row.Cost.Nanoseconds > 0 ? row.Cost.Harness : null, "0"), Text(row.Cost.Bytes, "0"), Text(row.TimeRatio, "0.00"), Text(row.BytesRatio, "0.00"),
+        Text(row.Cost.Nanoseconds > 0 ? row.Cost.Pauses : null, "0"), Text(row.Cost.Nanoseconds > 0 ? row.Cost.Harness : null, "0"), Text(row.Cost.Bytes, "0"), Text(row.TimeRatio, "0.00"), Text(row.BytesRatio, "0.00"),
     ];
 
     private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";

@@ -21,7 +21,7 @@ internal sealed class CostsTable
     private Cost Median((Operation, int) key)
     {
         double Of(Func<Cost, double> value) => _rounds[key].Select(value).Order().ElementAt(_rounds[key].Count / 2);
-        return new Cost(Of(c => c.Nanoseconds), Of(c => c.Bytes), Of(c => c.Harness));
+        return new Cost(Of(c => c.Nanoseconds), Of(c => c.Bytes), Of(c => c.Harness), Of(c => c.Pauses));
     }
 }
 

@@ -12,6 +12,7 @@ internal sealed class GroupsDimension : IDimension
     private static readonly Operation Memory = new(Groups, "memory held, a group");
     private static readonly Operation First = new(Groups, "first publish to a group after its join");
     private static readonly Operation Publish = new(Groups, "publish to a random group");
+    private static readonly Operation PublishToFew = new(Groups, "publish to one of the same 256 groups");
     private static readonly Operation Join = new(Groups, "join of a new group");
     private static readonly Operation Leave = new(Groups, "leave of a group, which ends it");
     private static readonly Operation ToldJoin = new(Groups, "join of a new group, confirmed by a peer");
@@ -38,7 +39,9 @@ internal sealed class GroupsDimension : IDimension
         var (joiner, publisher) = (world.Client(), world.Client());
         meter.Held(Memory, size, () => JoinAll(members, size));
         PublishToAll(meter, publisher, size);
+        GC.Collect();
         PublishToSome(meter, publisher, size, random);
+        PublishToSameFew(meter, publisher, size, random);
         JoinAndLeave(meter, world, joiner, peer: null);
         Link(meter, world, joiner, size);
         foreach (var member in members)
@@ -76,6 +79,14 @@ internal sealed class GroupsDimension : IDimension
         byte[][] blocks = [.. Enumerable.Range(0, Often / Blocks.Frames).Select(_ =>
             publisher.Messages(Enumerable.Range(0, Blocks.Frames).Select(_ => random.Next(size)).ToArray()))];
         meter.Time(Publish, Often, () => World.Play(publisher.Wire, blocks));
+    }
+
+    /// <summary>So that what the number of groups costs is seen apart from what it costs that they are not in the processor's caches.</summary>
+    private static void PublishToSameFew(Meter meter, FarClient publisher, int size, Random random)
+    {
+        var messages = publisher.Messages(Enumerable.Range(0, Blocks.Frames).Select(_ => random.Next(size)).ToArray());
+        publisher.Wire.Play(messages);
+        meter.Time(PublishToFew, Often, () => World.Play(publisher.Wire, Enumerable.Repeat(messages, Often / Blocks.Frames)));
     }
 
     private void JoinAndLeave(Meter meter, World world, FarClient joiner, FarPeer? peer)

@@ -35,6 +35,7 @@ internal sealed class MembersDimension : IDimension
             World.Expect(member.Wire, FrameKind.JoinAck, Groups);
         }
         var (joiner, publisher, watcher) = (world.Client(), world.Client(), world.Client());
+        GC.Collect();
         JoinAndLeave(meter, joiner, (Join, Leave));
         PublishOften(meter, publisher, Publish, size);
         PublishAfterJoins(meter, joiner, publisher, size);

@@ -1,8 +1,9 @@
-using System.Diagnostics;
-
 namespace Msgc.Reactive.Benchmarks.Costs;
 
-/// <summary>Adds up what the operations of one size take in one round. All of it happens on one thread.</summary>
+/// <summary>
+/// Adds up what the operations of one size take in one round. All of it happens on one thread, and is measured in the process's processor
+/// time, so that other processes of a busy machine do not count.
+/// </summary>
 internal sealed class Meter(World world, HarnessCosts harness)
 {
     private readonly Dictionary<Operation, Sum> _sums = [];
@@ -13,12 +14,14 @@ internal sealed class Meter(World world, HarnessCosts harness)
     public void Time(Operation operation, double count, Action work)
     {
         var used = new HarnessUse(world.Pump, world.Traffic);
+        var paused = GC.GetTotalPauseDuration();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var began = Stopwatch.GetTimestamp();
+        var began = Environment.CpuUsage.TotalTime;
         work();
-        var elapsed = Stopwatch.GetElapsedTime(began);
+        var elapsed = Environment.CpuUsage.TotalTime - began;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        Of(operation).Add(count, elapsed.TotalNanoseconds, allocated, harness.Of(new HarnessUse(world.Pump, world.Traffic) - used));
+        var own = harness.Of(new HarnessUse(world.Pump, world.Traffic) - used);
+        Of(operation).Add(count, new Cost(elapsed.TotalNanoseconds, allocated, own, (GC.GetTotalPauseDuration() - paused).TotalNanoseconds));
     }
 
     /// <summary>Measures what the heap has grown by, for so many of something.</summary>
@@ -26,7 +29,7 @@ internal sealed class Meter(World world, HarnessCosts harness)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         work();
-        Of(operation).Add(count, 0, GC.GetTotalMemory(forceFullCollection: true) - before, 0);
+        Of(operation).Add(count, new Cost(0, GC.GetTotalMemory(forceFullCollection: true) - before, 0, 0));
     }
 
     private Sum Of(Operation operation)
@@ -38,18 +41,14 @@ internal sealed class Meter(World world, HarnessCosts harness)
     private sealed class Sum
     {
         private double _count;
-        private double _nanoseconds;
-        private double _bytes;
-        private double _harness;
+        private Cost _all = new(0, 0, 0, 0);
 
-        public Cost Cost => new(_nanoseconds / _count, _bytes / _count, _harness / _count);
+        public Cost Cost => new(_all.Nanoseconds / _count, _all.Bytes / _count, _all.Harness / _count, _all.Pauses / _count);
 
-        public void Add(double count, double nanoseconds, double bytes, double harness)
+        public void Add(double count, Cost cost)
         {
             _count += count;
-            _nanoseconds += nanoseconds;
-            _bytes += bytes;
-            _harness += harness;
+            _all = new Cost(_all.Nanoseconds + cost.Nanoseconds, _all.Bytes + cost.Bytes, _all.Harness + cost.Harness, _all.Pauses + cost.Pauses);
         }
     }
 }

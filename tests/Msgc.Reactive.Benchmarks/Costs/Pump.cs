@@ -33,7 +33,7 @@ internal sealed class Pump : IScheduler
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
     {
         if (state is IThreadPoolWorkItem item && action is Func<IScheduler, IThreadPoolWorkItem, IDisposable>) _posted.Enqueue((item, action));
-        else _posted.Enqueue((new Action(() => action(this, state)), null));
+        else _posted.Enqueue((Other(state, action), null));
         return Disposable.Empty;
     }
 
@@ -42,6 +42,9 @@ internal sealed class Pump : IScheduler
 
     public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action) =>
         Schedule(state, dueTime - Now, action);
+
+    /// <summary>By itself, since a method that has a closure allocates it whether it is needed or not.</summary>
+    private Action Other<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => () => action(this, state);
 
     private sealed class WorkThatIsPosted
     {

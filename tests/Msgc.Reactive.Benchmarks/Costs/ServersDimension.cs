@@ -71,37 +71,40 @@ internal sealed class ServersDimension : IDimension
 
     private void JoinAndLeave(Meter meter, World world, FarClient joiner, FarPeer[] peers, (Operation Join, Operation Leave) operations, int atOnce)
     {
-        for (var i = 0; i < Times(atOnce * peers.Length); i++)
+        for (var i = 0; i < Times(Blocks.Frames * peers.Length); i++)
         {
-            int[] groups = [.. Enumerable.Range(_unused, atOnce)];
-            _unused += atOnce;
-            var (join, leave) = (FarClient.Say(FrameKind.Join, groups), FarClient.Say(FrameKind.Leave, groups));
-            meter.Time(operations.Join, atOnce * peers.Length, () =>
+            int[][] blocks = [.. Enumerable.Range(_unused, Blocks.Frames).Chunk(atOnce)];
+            _unused += Blocks.Frames;
+            byte[][] joins = [.. blocks.Select(groups => FarClient.Say(FrameKind.Join, groups))], leaves = [.. blocks.Select(groups => FarClient.Say(FrameKind.Leave, groups))];
+            meter.Time(operations.Join, Blocks.Frames * peers.Length, () =>
             {
-                joiner.Wire.Play(join);
-                Confirm(world, peers);
+                foreach (var join in joins)
+                {
+                    joiner.Wire.Play(join);
+                    Confirm(world, peers);
+                }
             });
-            World.Expect(joiner.Wire, FrameKind.JoinAck, atOnce);
-            meter.Time(operations.Leave, atOnce * peers.Length, () => joiner.Wire.Play(leave));
-            World.Expect(joiner.Wire, FrameKind.LeaveAck, atOnce);
+            World.Expect(joiner.Wire, FrameKind.JoinAck, Blocks.Frames);
+            meter.Time(operations.Leave, Blocks.Frames * peers.Length, () => World.Play(joiner.Wire, leaves));
+            World.Expect(joiner.Wire, FrameKind.LeaveAck, Blocks.Frames);
         }
     }
 
     private void JoinOutOfStep(Meter meter, World world, FarClient joiner, FarPeer[] peers)
     {
-        var times = 2 * peers.Length + Times(peers.Length);
-        for (var i = 0; i < times; i++)
+        var times = peers.Length + Times(peers.Length);
+        byte[][] joins = [.. Enumerable.Range(_unused, times).Select(group => FarClient.Say(FrameKind.Join, [group]))];
+        void Play(byte[] join)
         {
-            var join = FarClient.Say(FrameKind.Join, [_unused + i]);
-            void Play()
-            {
-                joiner.Wire.Play(join);
-                for (var p = 0; p < peers.Length; p++) peers[p].ConfirmInterest(behind: p);
-                world.Pump.Run();
-            }
-            if (i < peers.Length) Play();
-            else meter.Time(OutOfStep, peers.Length, Play);
+            joiner.Wire.Play(join);
+            for (var p = 0; p < peers.Length; p++) peers[p].ConfirmInterest(behind: p);
+            world.Pump.Run();
         }
+        foreach (var join in joins[..peers.Length]) Play(join);
+        meter.Time(OutOfStep, Times(peers.Length) * peers.Length, () =>
+        {
+            foreach (var join in joins.AsSpan(peers.Length)) Play(join);
+        });
         Confirm(world, peers);
         World.Expect(joiner.Wire, FrameKind.JoinAck, times);
         foreach (var block in Enumerable.Range(_unused, times).Chunk(Blocks.Frames)) joiner.Wire.Play(FarClient.Say(FrameKind.Leave, block));
