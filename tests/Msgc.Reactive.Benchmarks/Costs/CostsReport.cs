@@ -29,7 +29,8 @@ internal static class CostsReport
     private static string Steep(IGrouping<Operation, CostsRow> rows)
     {
         var worst = rows.MaxBy(row => row.Size)!;
-        return $"{rows.Key.Dimension}: {rows.Key.Name} ({Text(worst.TimeRatio, "0.0")}x the time, {Text(worst.BytesRatio, "0.0")}x the bytes at {worst.Size})";
+        string[] ratios = [.. new[] { (worst.TimeRatio, "time"), (worst.BytesRatio, "bytes") }.Where(r => r.Item1 is not null).Select(r => $"{Text(r.Item1, "0.0")}x the {r.Item2}")];
+        return $"{rows.Key.Dimension}: {rows.Key.Name} ({string.Join(", ", ratios)} at {worst.Size})";
     }
 
     private static string[] Cells(CostsRow row) =>
