@@ -9,8 +9,8 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
 {
     private ServerSession[]? _recipients;
     private ServerSession[]? _localRecipients;
-    private UInt128? _held;
-    private UInt128? _heldLocal;
+    private RecipientSets<ServerSession>.Set? _held;
+    private RecipientSets<ServerSession>.Set? _heldLocal;
 
     public byte[] Group => group;
 

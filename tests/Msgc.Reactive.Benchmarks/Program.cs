@@ -1,4 +1,6 @@
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
+// dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- costs [--quick] [--only TEXT]
+using Msgc.Reactive.Benchmarks.Costs;
 using Msgc.Reactive.Benchmarks.Peers;
 using Msgc.Reactive.Benchmarks.Serving;
 
@@ -6,6 +8,9 @@ const string Usage = """
     peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
         Measures ourselves beside others, in one session. --quick: one short round instead of the median of three. --csv: the table as a file, too.
         --peers: these only. --workloads: those with one of the names, or whose name contains the text.
+    costs [--quick] [--only TEXT]
+        Measures what a server takes per operation as groups, members and servers grow, in this process and without sockets. --quick: fewer
+        rounds, without the largest sizes. --only: the dimension whose name contains the text.
     serve relay|msgc
         A server of its own process; started by peers.
     """;
@@ -16,6 +21,8 @@ try
     {
         case ["peers", .. var options]:
             return await PeersCommand.RunAsync(PeersOptions.Parse(options));
+        case ["costs", .. var options]:
+            return await CostsCommand.RunAsync(CostsOptions.Parse(options));
         case ["serve", var kind]:
             return await ServeCommand.RunAsync(kind);
     }

@@ -72,6 +72,8 @@ internal static class GroupName
             var words = MemoryMarshal.Cast<byte, ulong>(alternate);
             foreach (var word in words) hash = BitOperations.RotateLeft((hash ^ word) * Multiplier, 29);
             foreach (var rest in alternate[(words.Length * 8)..]) hash = (hash ^ rest) * Multiplier;
+            // A product's low bits know nothing of the last characters of a whole word, and the rotation has put them on top.
+            hash = (hash ^ (hash >> 32)) * Multiplier;
             return (int)(hash >> 32);
         }
     }

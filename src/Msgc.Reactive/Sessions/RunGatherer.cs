@@ -8,12 +8,15 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
 {
     private static readonly ServerSession[] Nobody = [];
 
-    private byte[] _lastGroup = [];
+    private byte[] _lastGroup = []; // of the longest name from the first message on, since a session may never publish
+    private int _lastLength;
     private IRoute? _lastRoute;
     private int _lastVersion = -1;
 
-    /// <summary>The last group looked up, for logs.</summary>
-    public string LastGroup => Encoding.UTF8.GetString(_lastGroup);
+    /// <summary>The last group looked up, for logs, which may catch it while it changes.</summary>
+    public string LastGroup => Encoding.UTF8.GetString(Last);
+
+    private ReadOnlySpan<byte> Last => _lastGroup.AsSpan(0, _lastLength);
 
     /// <summary>
     /// Gathers consecutive messages with equal recipients from the inbox's start, where a first one stands; they stay there. A wrong one
@@ -53,14 +56,16 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
         if (sender is { } client && MessageFrame.Sender(frame) != client) return "a message with a sender id that is not the client's own";
         var group = MessageFrame.Name(frame);
         var version = switchboard.Version;
-        if (version != _lastVersion || !group.SequenceEqual(_lastGroup))
+        if (version != _lastVersion || !group.SequenceEqual(Last))
         {
             var route = switchboard.Find(group);
             // A group that somebody has joined has a valid name; others are looked at here.
             if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
             if (sender is not null && GroupName.IsSystem(group)) return "a message to a group of the system's";
             _lastRoute = route;
-            if (!group.SequenceEqual(_lastGroup)) _lastGroup = group.ToArray();
+            if (_lastGroup.Length == 0) _lastGroup = new byte[GroupName.MaxBytes];
+            group.CopyTo(_lastGroup);
+            _lastLength = group.Length;
             _lastVersion = version;
         }
         recipients = (sender is null ? _lastRoute?.LocalRecipients : _lastRoute?.Recipients) ?? Nobody;

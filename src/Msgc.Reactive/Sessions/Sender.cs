@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.Sessions;
@@ -18,10 +19,13 @@ internal sealed class Sender(
 
     private readonly ConcurrentQueue<byte[]> _urgent = new();
     private readonly Batch _batch = new();
+    private int _urgents; // so that a turn without any need not look into their queue
     private int _busy;
     private int _send = Done;
     private volatile bool _closed;
     private volatile bool _emptied;
+
+    private bool HasUrgent => Volatile.Read(ref _urgents) > 0;
 
     /// <summary>Says that the queue has something. Cheap when a drain is under way already.</summary>
     public void Wake()
@@ -34,13 +38,14 @@ internal sealed class Sender(
     public void Urgent(byte[] frame)
     {
         _urgent.Enqueue(frame);
+        Interlocked.Increment(ref _urgents); // after the frame: who finds it counted finds it
         Wake();
     }
 
     /// <summary>As <see cref="Urgent"/>, unless something urgent waits already: a send that hangs piles up no no-ops.</summary>
     public bool TryNoOp(byte[] frame)
     {
-        if (!_urgent.IsEmpty) return false;
+        if (HasUrgent) return false;
         Urgent(frame);
         return true;
     }
@@ -93,7 +98,7 @@ internal sealed class Sender(
             }
             Volatile.Write(ref _busy, 0);
             Interlocked.MemoryBarrier();
-            var more = !source.IsEmpty || !_urgent.IsEmpty || (_closed && !_emptied);
+            var more = !source.IsEmpty || HasUrgent || (_closed && !_emptied);
             if (!more || Interlocked.Exchange(ref _busy, 1) != 0) return;
         }
     }
@@ -101,17 +106,28 @@ internal sealed class Sender(
     private void Empty()
     {
         _batch.Clear();
-        _urgent.Clear();
+        while (TryTakeUrgent(out _))
+        {
+            // Nobody hears it any more.
+        }
         source.Drop();
         if (_emptied) return;
         _emptied = true;
         emptied();
     }
 
+    private bool TryTakeUrgent([NotNullWhen(true)] out byte[]? frame)
+    {
+        frame = null;
+        if (!HasUrgent || !_urgent.TryDequeue(out frame)) return false;
+        Interlocked.Decrement(ref _urgents);
+        return true;
+    }
+
     /// <summary>Fills the batch; false when the turn's messages are used up while there is more and the batch has room.</summary>
     private bool Gather(ref int left)
     {
-        while (_urgent.TryDequeue(out var frame)) _batch.Add(Run.Control(frame), first: true);
+        while (TryTakeUrgent(out var frame)) _batch.Add(Run.Control(frame), first: true);
         var most = source.MaxBatchMessages;
         while (_batch.Bytes < BatchBytes && _batch.Load.Messages < most)
         {

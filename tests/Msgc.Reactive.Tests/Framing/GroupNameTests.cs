@@ -98,6 +98,21 @@ public sealed class GroupNameTests
         Assert.True(buckets > 1000, $"{buckets} of 1024 buckets are used");
     }
 
+    /// <summary>Whatever their length: the hash takes eight bytes at a time, and what tells names apart is often at their end.</summary>
+    [Fact]
+    public void Hashes_of_names_that_differ_in_their_last_or_first_digits_spread_at_each_length()
+    {
+        var comparer = GroupName.Comparer.Instance;
+        int Buckets(Func<int, string> name) =>
+            Enumerable.Range(0, 10_000).Select(i => (uint)comparer.GetHashCode(Encoding.UTF8.GetBytes(name(i))) % 1024).Distinct().Count();
+        for (var length = 0; length < 40; length++)
+        {
+            var same = new string('g', length);
+            Assert.True(Buckets(i => $"{same}{i:D4}") > 1000, $"digits behind {length} letters");
+            Assert.True(Buckets(i => $"{i:D4}{same}") > 1000, $"digits before {length} letters");
+        }
+    }
+
     private static void An_invalid_text_fails(string name)
     {
         var error = Assert.Throws<ArgumentException>("group", () => GroupName.Encode(name, "group"));

@@ -26,7 +26,7 @@ public sealed class RecipientsTests
     {
         var sets = new RecipientSets<string>();
         Recipients<string> x = new(), y = new();
-        UInt128? heldByX = null, heldByY = null;
+        RecipientSets<string>.Set? heldByX = null, heldByY = null;
         x.Add("1", 1);
         x.Add("2", 2);
         y.Add("2", 2);
