@@ -17,6 +17,7 @@ internal sealed class MeshMember : IAsyncDisposable
     private readonly List<MsgcView> _views = [];
     private readonly List<MsgcGap> _gaps = [];
     private readonly List<string> _wrong = [];
+    private readonly List<string> _losses = [];
     private Action? _changed;
     private int _sent;
 
@@ -34,6 +35,9 @@ internal sealed class MeshMember : IAsyncDisposable
     /// <summary>Numbers that did not rise, or messages whose number is not theirs.</summary>
     public string[] Wrong => Locked(() => _wrong.ToArray());
 
+    /// <summary>Connections that it lost, and why.</summary>
+    public string[] Losses => Locked(() => _losses.ToArray());
+
     public MsgcGap[] Gaps => Locked(() => _gaps.ToArray());
 
     public MsgcView[] Views => Locked(() => _views.ToArray());
@@ -47,6 +51,7 @@ internal sealed class MeshMember : IAsyncDisposable
         var client = await MsgcClient.ConnectAsync(new MsgcClientOptions { Name = name, Servers = servers, ReconnectInterval = TimeSpan.FromMilliseconds(200) })
             .WaitAsync(Deadline);
         var member = new MeshMember(client);
+        client.State.Subscribe(member.OnState);
         member._group.Events.Subscribe(member.OnEvent);
         try
         {
@@ -69,11 +74,6 @@ internal sealed class MeshMember : IAsyncDisposable
         BinaryPrimitives.WriteInt32LittleEndian(payload, _sent + 1);
         await _group.PublishAsync(payload);
         Volatile.Write(ref _sent, _sent + 1);
-    }
-
-    public async Task PublishAsync(int count)
-    {
-        for (var i = 0; i < count; i++) await PublishAsync();
     }
 
     /// <summary>What there was so far is of no more interest.</summary>
@@ -106,7 +106,7 @@ internal sealed class MeshMember : IAsyncDisposable
         {
             throw new TimeoutException(
                 $"{Client.Name} waited for {what} for {Deadline.TotalSeconds} s. It has {Received} messages, of {string.Join(", ", Locked(() => _senders.Select(s => $"{s.Key} {s.Value}").ToArray()))}; "
-                + $"views {string.Join(" | ", Views.AsEnumerable())}; gaps {string.Join(" | ", Gaps.AsEnumerable())}; wrong {string.Join(" | ", Wrong)}");
+                + $"views {string.Join(" | ", Views.AsEnumerable())}; gaps {string.Join(" | ", Gaps.AsEnumerable())}; wrong {string.Join(" | ", Wrong)}; lost {string.Join(" | ", Losses)}");
         }
         finally
         {
@@ -118,6 +118,12 @@ internal sealed class MeshMember : IAsyncDisposable
     {
         Client.Dispose();
         await Client.DisposeAsync();
+    }
+
+    private void OnState(MsgcConnectionState state)
+    {
+        if (state.Phase != MsgcConnectionPhase.Lost) return;
+        lock (_gate) _losses.Add($"{state.ServerName}: {state.Cause}: {state.Reason}");
     }
 
     private void OnEvent(MsgcGroupEvent e)

@@ -20,6 +20,9 @@ internal sealed class MeshProcesses : IAsyncDisposable
 
     public ToolProcess this[int server] => _servers[server];
 
+    /// <summary>What all of them have written to standard error.</summary>
+    public string Errors => string.Concat(Names.Zip(_servers, (name, server) => $"{name}: {server.Errors.TrimEnd().ReplaceLineEndings($"{Environment.NewLine}{name}: ")}{Environment.NewLine}"));
+
     /// <summary>Starts the servers and waits until each has said that it is linked to all others.</summary>
     public static async Task<MeshProcesses> StartAsync(string[] names, params string[] args)
     {

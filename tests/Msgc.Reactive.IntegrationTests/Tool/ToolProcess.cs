@@ -31,6 +31,15 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>Closing it is the end of the input.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
+    /// <summary>What it has written to standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors) return _errors.ToString();
+        }
+    }
+
     public static ToolProcess Start(params string[] args) => new(args);
 
     /// <summary>Starts a server on a free port.</summary>
@@ -78,7 +87,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync().WaitAsync(Deadline);
         await _reading.WaitAsync(Deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new ToolResult(_process.ExitCode, _output.ToArray(), _errors.ToString());
+        return new ToolResult(_process.ExitCode, _output.ToArray(), Errors);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,7 +112,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         {
             // Told below.
         }
-        throw new TimeoutException($"No line '{start}…{contains}' on {where}; standard error has: {_errors}");
+        throw new TimeoutException($"No line '{start}…{contains}' on {where}; standard error has: {Errors}");
     }
 
     private async Task ReadOutput()
@@ -130,7 +139,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            _errors.AppendLine(line);
+            lock (_errors) _errors.AppendLine(line);
             _errorLines.Writer.TryWrite(line);
         }
         _errorLines.Writer.Complete();
