@@ -185,11 +185,13 @@ internal sealed partial class Mesh : IDisposable
     {
         // The end of a link is told where it is detached; an attempt that was given up has nothing to tell.
         if (error is not MsgcConnectionException { Cause: var cause, Message: var reason } end) return;
+        bool isNews;
         lock (_gate)
         {
             if (peer.IsSelf || peer.LastEnd == end) return;
+            isNews = peer.State.Reason != reason;
         }
-        if (cause == MsgcCause.Refused) Log.LinkRefused(_logger, _options().Name, peer.Name, endpoint, reason);
+        if (cause == MsgcCause.Refused && isNews) Log.LinkRefused(_logger, _options().Name, peer.Name, endpoint, reason);
         else Log.NotLinked(_logger, _options().Name, peer.Name, endpoint, cause, reason);
         Change(peer, state => state.Phase is MsgcPeerPhase.Linked or MsgcPeerPhase.Draining ? state
             : state with { Phase = MsgcPeerPhase.Connecting, Cause = cause, Reason = reason });

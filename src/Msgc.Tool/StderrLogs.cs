@@ -18,7 +18,7 @@ internal sealed class StderrLogs(LogLevel lowest) : ILoggerFactory, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        // LinkNews tells of it, once and not at each attempt.
+        // LinkNews tells of it.
         if (!IsEnabled(logLevel) || (eventId.Name == "LinkRefused" && lowest > LogLevel.Information)) return;
         var now = DefaultScheduler.Instance.Now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
         var text = formatter(state, exception) + (exception is null ? "" : $": {exception.Message}");
