@@ -39,7 +39,8 @@ public sealed class RollingRestartTests
         await Task.WhenAll(members.Select(m => m.Client.FlushAsync())).WaitAsync(Patience);
         foreach (var member in members) await member.Seen(members.ToDictionary(m => m.Client.Id, m => m.Published));
         Assert.All(members, m => Assert.Empty(m.Wrong));
-        Assert.Equal([1 + Rounds, Rounds, 1 + Rounds, Rounds], members.ConvertAll(m => m.Connections)); // the first stop moves those that began there, each later one all
+        // The first stop moves those that began there, each later one all. On a busy machine the second of a list may have answered first.
+        Assert.All(members, m => Assert.Equal(m.FirstServer == "a" ? 1 + Rounds : Rounds, m.Connections));
         foreach (var member in members) await member.Client.DisposeAsync();
         foreach (var server in servers) await server.DisposeAsync();
         Assert.All(servers, s => Assert.Equal(0, s.Pool.Outstanding));
@@ -89,6 +90,8 @@ public sealed class RollingRestartTests
         public long Published { get; private set; }
 
         public int Connections { get; private set; }
+
+        public string? FirstServer { get; private set; }
 
         /// <summary>Whatever came that should not have.</summary>
         public List<string> Wrong { get; } = [];
@@ -149,7 +152,11 @@ public sealed class RollingRestartTests
 
         private void Take(MsgcConnectionState state)
         {
-            if (state.Phase == MsgcConnectionPhase.Connected) Connections++;
+            if (state.Phase == MsgcConnectionPhase.Connected)
+            {
+                Connections++;
+                FirstServer ??= state.ServerName;
+            }
             if (state.Phase == MsgcConnectionPhase.Lost) Note($"{state}");
         }
 
