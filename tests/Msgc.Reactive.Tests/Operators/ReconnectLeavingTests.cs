@@ -109,6 +109,20 @@ public sealed class ReconnectLeavingTests
     }
 
     [Fact]
+    public void The_end_of_one_that_was_leaving_asks_for_no_other_attempt_than_the_one_under_way()
+    {
+        using var subscription = Run("A", "B", "C");
+        Connect("A");
+        Leave("A");
+        _scheduler.AdvanceTo(10);
+        Lose("A");
+        _scheduler.AdvanceTo(99);
+        AssertLog("0 dial A", "0 dial B", "10 stay A", "10 leave A", "10 abort A", "10 ended A lost");
+        _scheduler.AdvanceTo(100);
+        AssertLog("100 dial C"); // B's has taken too long
+    }
+
+    [Fact]
     public void A_successor_may_leave_in_its_turn()
     {
         using var subscription = Run("A", "B", "C");
@@ -255,6 +269,25 @@ public sealed class ReconnectLeavingTests
             "0 stay B", "0 leave B", "0 abort B", "0 ended B lost", "0 dial C", "0 stay A", "0 leave A", "0 abort A", "0 handled a", "0 ended A lost");
         Refuse("C");
         AssertLog("0 abort C", "0 ended C refused");
+    }
+
+    [Fact]
+    public void Nothing_is_dialled_for_a_lost_successor_before_the_end_of_the_one_that_was_leaving_is_finished()
+    {
+        using var subscription = Rx(Lists("A", "B", "C")).Subscribe(value =>
+        {
+            if (value != "a") return;
+            Lose("A");
+            Lose("B");
+            Log("handled a");
+        });
+        Connect("A");
+        Leave("A");
+        Connect("B");
+        _log.Clear();
+        _lives["A"].OnNext("a");
+        AssertLog(
+            "0 stay A", "0 leave A", "0 abort A", "0 stay B", "0 leave B", "0 abort B", "0 ended B lost", "0 handled a", "0 ended A lost", "0 dial C");
     }
 
     [Fact]

@@ -36,6 +36,17 @@ public sealed class HeldReadingTests
         Assert.Equal(0, world.Messages);
     }
 
+    [Fact]
+    public void What_a_lost_session_has_brought_and_nobody_has_taken_is_not_released()
+    {
+        var world = new Rig();
+        var held = new HeldSide(world.Session, world, () => new BacklogLimits(5000, 1 << 24), (_, _) => { });
+        held.OnMessage(Message("x", 50, 1));
+        world.Session.Fail(MsgcCause.Closed, "");
+        held.Release();
+        Assert.Equal(0, world.Messages);
+    }
+
     private sealed class Rig : IMsgcConnection, IClientSide
     {
         public Rig()

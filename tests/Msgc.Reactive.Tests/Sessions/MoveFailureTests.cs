@@ -77,6 +77,49 @@ public sealed class MoveFailureTests
     }
 
     [Fact]
+    public void A_join_that_stands_on_both_makes_no_gap_when_the_next_server_is_lost()
+    {
+        using var rig = new MoveRig("a b", groups: "x y");
+        rig.Drain();
+        rig.Send(rig.OnB, Named(FrameKind.JoinAck, "x"));
+        rig.OnB.Close();
+        rig.World.Settle();
+        Assert.Empty(rig.Seen);
+        Assert.Empty(rig.OnA.Of(FrameKind.Leave));
+    }
+
+    [Fact]
+    public void A_group_left_after_the_next_server_was_lost_is_not_waited_for_at_the_one_after_it()
+    {
+        using var rig = new MoveRig("a b", groups: "x");
+        var y = rig.Subscribe("y");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        rig.Drain();
+        rig.OnB.Close();
+        rig.World.Settle();
+        y.Dispose();
+        rig.World.Advance(Sec(6));
+        rig.Acknowledge(rig.OnB);
+        Assert.EndsWith("Leave:y Unwatch:y Leave:x Flush0", Heard(rig.OnA), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_stood_at_the_next_server_alone_has_its_gap_when_that_is_lost_after_the_leave()
+    {
+        using var rig = new MoveRig("a b c", groups: "x");
+        rig.Drain();
+        using var y = rig.Subscribe("y");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnB);
+        Assert.True(rig.Client.Group("y").WhenJoinedAsync().IsCompletedSuccessfully);
+        rig.OnB.Close();
+        rig.World.Settle();
+        Assert.Equal(["x gap ConnectionLost b", "y gap ConnectionLost b"], rig.Seen.Order());
+        Assert.False(rig.Client.Group("y").WhenJoinedAsync().IsCompleted);
+    }
+
+    [Fact]
     public void What_was_joined_at_a_next_server_that_is_lost_is_joined_at_the_old_one_with_a_gap_if_it_stood()
     {
         using var rig = new MoveRig("a b");

@@ -220,6 +220,30 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public void After_the_first_that_is_dropped_nothing_is_held_that_would_fit_and_a_group_left_meanwhile_is_neither_held_nor_told()
+    {
+        using var rig = new MoveRig(groups: "x z", change: o => o with { MaxFrameBytes = 1024, MaxBacklogBytes = 8192 });
+        var y = rig.Subscribe("y");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnA);
+        rig.Drain();
+        for (var i = 1; i <= 8; i++) rig.Send(rig.OnB, Message("y", 1000, (ulong)i));
+        y.Dispose();
+        using var again = rig.Subscribe("y");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnB); // the room is free again
+        for (var i = 1; i <= 8; i++) rig.Send(rig.OnB, Message("x", 1000, (ulong)i));
+        rig.Send(rig.OnB, Message("x", 1000, 9), Message("y", 1000, 9), Number(1, "z"));
+        again.Dispose();
+        using var third = rig.Subscribe("y");
+        rig.World.Settle();
+        rig.Acknowledge(rig.OnB);
+        rig.AcknowledgeFlush(rig.OnA);
+        Assert.Equal(8, rig.Seen.Count(s => s.StartsWith("x \0", StringComparison.Ordinal)));
+        Assert.Equal(["x gap Overflow 1", "z gap Overflow 1"], rig.Seen.Where(s => !s.StartsWith("x \0", StringComparison.Ordinal) && !s.EndsWith("end", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_server_that_stops_while_the_client_moves_to_it_is_moved_on_from()
     {
         using var rig = new MoveRig();

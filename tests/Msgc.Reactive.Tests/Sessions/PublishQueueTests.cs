@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Text;
+using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
+using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
@@ -21,6 +24,80 @@ public class PublishQueueTests
 
         await task;
         Assert.Equal([false], payload.CompletedWhenRead);
+    }
+
+    [Fact]
+    public void A_session_that_is_left_gets_its_own_queued_frames_and_a_last_flush_and_the_next_one_messages_and_flushes()
+    {
+        var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => new BacklogLimits(8, 1024 * 1024), 1024);
+        var counter = new PublishCounter("g"u8.ToArray());
+        PublishFeed old = Feed(queue), next = Feed(queue);
+        queue.Begin(old, Frames.Bare(FrameKind.Rejoined), 1024);
+        for (var i = 0; i < 3; i++) queue.TryPublish(counter, "m"u8);
+        Assert.True(queue.TryTake(old, 1, out _)); // Rejoined
+        Assert.True(queue.TryTake(old, 1, out _)); // and the first of three messages
+        var flushed = queue.FlushAsync(default);
+        queue.Control(old, Frames.Named(FrameKind.Watch, "w"u8));
+        queue.TryPublish(counter, "m"u8);
+        queue.Detach(old, Frames.Named(FrameKind.Leave, "g"u8));
+        queue.Control(old, Frames.Number(FrameKind.IdleTimeout, 5));
+        queue.TryPublish(counter, "m"u8);
+        Assert.Equal("Watch Leave Flush0 IdleTimeout", Taken(queue, old));
+        Assert.Equal("", Taken(queue, next));
+        queue.Acknowledge(next, 1); // it has not taken anything to speak of
+        Assert.Equal(1, queue.Lose(old));
+        var later = queue.FlushAsync(default);
+        Assert.Equal(1, Assert.IsType<MsgcLostException>(flushed.Exception!.InnerException).Count);
+        queue.Begin(next, [], 1024);
+        Assert.Equal("2 3 Flush1 4 5 Flush2", Taken(queue, next));
+        queue.Flushed(old, 2, 4);
+        Assert.False(later.IsCompleted);
+        queue.Flushed(next, 2, 4);
+        Assert.True(later.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void What_a_lost_session_took_and_never_handed_to_its_connection_holds_no_room()
+    {
+        var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => new BacklogLimits(8, 1024 * 1024), 1024);
+        var counter = new PublishCounter("g"u8.ToArray());
+        var feed = Feed(queue);
+        queue.Begin(feed, [], 1024);
+        for (var i = 0; i < 8; i++) Assert.True(queue.TryPublish(counter, "m"u8));
+        Assert.True(queue.TryTake(feed, 5, out _));
+        Assert.False(queue.TryPublish(counter, "m"u8));
+        queue.Lose(feed);
+        for (var i = 0; i < 5; i++) Assert.True(queue.TryPublish(counter, "m"u8));
+        Assert.False(queue.TryPublish(counter, "m"u8));
+    }
+
+    /// <summary>A session whose turn never comes: the test takes for it.</summary>
+    private static PublishFeed Feed(PublishQueue queue)
+    {
+        var feed = new PublishFeed(queue);
+        feed.Sender = new Sender(null!, feed, new Dispatcher(new VirtualScheduler()), () => 20, () => { }, () => { });
+        return feed;
+    }
+
+    /// <summary>All that there is for a session: messages by their numbers, frames by their kinds.</summary>
+    private static string Taken(PublishQueue queue, PublishFeed feed)
+    {
+        var text = new StringBuilder();
+        while (queue.TryTake(feed, int.MaxValue, out var run))
+        {
+            for (var rest = run.Bytes; rest.Length > 0;)
+            {
+                Assert.Equal(FrameStatus.Complete, Frame.TryRead(rest, 1024, out var frame, out _));
+                text.Append(frame.Kind switch
+                {
+                    FrameKind.Message => $"{MessageFrame.Number(frame.Bytes)} ",
+                    FrameKind.Flush => $"Flush{Frames.NumberAt(frame, 0)} ",
+                    var kind => $"{kind} ",
+                });
+                rest = rest[frame.Bytes.Length..];
+            }
+        }
+        return text.ToString().TrimEnd();
     }
 
     /// <summary>Notes at each reading whether the task has completed, and with it the right to read.</summary>
