@@ -79,17 +79,17 @@ internal sealed class Switchboard : ISwitchboard
         lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
-            var route = _table.Open(group);
-            if (me.Inherited.Remove(route, out var older)) route.Local.Remove(older);
-            if (me.Joined.Add(route))
+            if (me.Leaving == 0)
             {
-                route.Local.Add(session, me.Serial);
-                if (route.Interest == 0) Links.AddLocal(route);
-                route.Stale();
-                if (route.Roster is not null) Tell(route, Links.MemberOf(session));
+                JoinNow(me, group);
+                return;
             }
-            Links.Acknowledge(session, route);
-            if (GroupName.IsSystem(group)) _audience(route.Group);
+            // Behind the leaves that wait: in the order in which they were asked for.
+            var name = group.ToArray();
+            Links.Rounds.After(() =>
+            {
+                if (Mine(session) is { } later) JoinNow(later, name);
+            });
         }
     }
 
@@ -103,8 +103,14 @@ internal sealed class Switchboard : ISwitchboard
                 LeaveNow(session, group);
                 return;
             }
+            if (Mine(session) is not { } me) return;
             var name = group.ToArray();
-            Links.Rounds.After(() => LeaveNow(session, name));
+            me.Leaving++;
+            Links.Rounds.After(() =>
+            {
+                me.Leaving--;
+                LeaveNow(session, name);
+            });
         }
     }
 
@@ -151,6 +157,22 @@ internal sealed class Switchboard : ISwitchboard
             if (_isDraining) Links.Rounds.After(() => session.Outbox.Control(frame));
             else session.Outbox.Control(frame);
         }
+    }
+
+    private void JoinNow(Connected me, ReadOnlySpan<byte> group)
+    {
+        var session = me.Session;
+        var route = _table.Open(group);
+        if (me.Inherited.Remove(route, out var older)) route.Local.Remove(older);
+        if (me.Joined.Add(route))
+        {
+            route.Local.Add(session, me.Serial);
+            if (route.Interest == 0) Links.AddLocal(route);
+            route.Stale();
+            if (route.Roster is not null) Tell(route, Links.MemberOf(session));
+        }
+        Links.Acknowledge(session, route);
+        if (GroupName.IsSystem(group)) _audience(route.Group);
     }
 
     private void LeaveNow(ServerSession session, ReadOnlySpan<byte> group)
@@ -238,6 +260,9 @@ internal sealed class Switchboard : ISwitchboard
         public ulong Serial { get; }
 
         public ServerSession Session { get; }
+
+        /// <summary>Leaves that wait for the peers.</summary>
+        public int Leaving { get; set; }
 
         /// <summary>What it has joined.</summary>
         public HashSet<Route> Joined { get; } = [];

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Tests.Mesh;
 
@@ -187,6 +188,28 @@ public sealed class DrainTests
         cluster.Settle();
         Assert.True(stop.IsCompletedSuccessfully);
         Assert.Equal(["gap c"], moving.Gaps());
+    }
+
+    [Fact]
+    public void A_join_behind_a_leave_that_waits_for_the_peers_is_answered_after_it_and_stands()
+    {
+        using var cluster = new Cluster(2);
+        cluster.Settle();
+        var publisher = cluster.Client("p", "b");
+        var tap = new Sessions.Tap(cluster.Scheduler).Dial(cluster.Network.Host("raw"), "a:4809");
+        tap.Send(Sessions.Raw.Hello().Write(), Sessions.Raw.Named(FrameKind.Join, "x"));
+        cluster.Settle();
+        var stop = cluster.Servers["a"].StopAsync();
+        cluster.Advance(0.001);
+        tap.Send(Sessions.Raw.Named(FrameKind.Leave, "x"), Sessions.Raw.Named(FrameKind.Join, "x"));
+        cluster.Settle();
+        Assert.Equal("Welcome JoinAck Draining LeaveAck JoinAck", string.Join(' ', tap.Frames.Select(f => f.Kind)));
+        publisher.Group("x").Publish("heard");
+        cluster.Settle();
+        Assert.Equal(FrameKind.Message, tap.Frames[^1].Kind);
+        tap.Close();
+        cluster.Settle();
+        Assert.True(stop.IsCompletedSuccessfully);
     }
 
     private static async Task PublishAsync(Cluster cluster, MsgcClient client, Func<bool> more)
