@@ -24,16 +24,17 @@ internal sealed class Inhabitant
 
     public MsgcView ViewOf(string group) => _ears[group].View!;
 
-    /// <summary>Joins, leaves and publishes at random until told to stop.</summary>
+    /// <summary>Stays in the first group, joins and leaves the others, and publishes, at random until told to stop.</summary>
     public void Start(Func<bool> more, int seed)
     {
         var random = new Random(seed);
+        _ears.Values.First().Toggle();
         _ = _cluster.Simulation.Run(async () =>
         {
             while (more())
             {
                 var group = _ears.Keys.ElementAt(random.Next(_ears.Count));
-                if (random.Next(20) == 0) _ears[group].Toggle();
+                if (random.Next(20) == 0 && group != _ears.Keys.First()) _ears[group].Toggle();
                 for (var i = random.Next(6); i > 0; i--) await PublishAsync(group);
                 if (random.Next(3) == 0) await FlushAsync();
                 await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 300)), _cluster.Simulation.TimeProvider);
@@ -49,18 +50,24 @@ internal sealed class Inhabitant
     });
 
     /// <summary>
-    /// Whatever is known to have been handled while a join stood was heard, or there is a gap where it is missing. (contract, "§4")
+    /// Whatever is known to have been handled while a join stood was heard, or there is a gap where it is missing. (contract, "§4") Returns
+    /// how many messages from before that moment this was asked of.
     /// </summary>
-    public void AssertHeardAllOrGaps(IEnumerable<Inhabitant> all, bool gapsAllowed)
+    public int AssertHeardAllOrGaps(IEnumerable<Inhabitant> all, bool gapsAllowed, long before)
     {
+        var asked = 0;
         foreach (var (group, ear) in _ears)
         {
             ear.AssertNumbersRise();
             foreach (var sender in all)
             {
-                foreach (var (_, number, from, until) in sender._handled.Where(h => h.Group == group)) ear.AssertHeardOrGap(sender.Client, number, from, until, gapsAllowed);
+                foreach (var (_, number, from, until) in sender._handled.Where(h => h.Group == group))
+                {
+                    if (ear.AssertHeardOrGap(sender.Client, number, from, until, gapsAllowed) && from < before) asked++;
+                }
             }
         }
+        return asked;
     }
 
     private async Task PublishAsync(string group)
@@ -93,6 +100,9 @@ internal sealed class Inhabitant
         private readonly MsgcClient _client;
         private readonly string _group;
         private readonly List<(long At, MsgcGroupEvent? Event, string? Mark)> _heard = [];
+        private readonly Dictionary<MsgcClientId, List<(long Number, int Index)>> _bySender = [];
+        private List<int>? _marks; // of what was heard, once no more is
+        private List<int>? _gaps;
         private IDisposable? _subscription;
         private int _joins;
 
@@ -146,26 +156,31 @@ internal sealed class Inhabitant
             }
         }
 
-        public void AssertHeardOrGap(MsgcClient sender, long number, long from, long until, bool gapsAllowed)
+        /// <summary>False when it says nothing: no join stood, or it ended so soon that the message may have been on its way, a silent link included.</summary>
+        public bool AssertHeardOrGap(MsgcClient sender, long number, long from, long until, bool gapsAllowed)
         {
             // The stretch between the acknowledgement and the leave that the message was handled in, if there is one.
-            var begin = _heard.FindLastIndex(h => h.Mark is not null && h.At <= from);
-            if (begin < 0 || _heard[begin].Mark != "stands" || _heard[begin].At == from) return;
-            var end = _heard.FindIndex(begin + 1, h => h.Mark is not null);
-            if (end >= 0 && _heard[end].At <= until + TimeSpan.FromSeconds(60).Ticks) return; // it may have been on its way
-            end = end < 0 ? _heard.Count : end;
-            var (lower, upper) = (begin, end);
-            for (var i = begin; i < end; i++)
-            {
-                if (_heard[i].Event?.Message is not { } message || message.Sender != sender.Id) continue;
-                if (message.Number == number) return;
-                if (message.Number < number) lower = i;
-                else if (upper == end) upper = i;
-            }
-            var gaps = _heard.GetRange(lower, upper - lower).Count(h => h.Event?.Gap is not null);
+            _marks ??= Indices(h => h.Mark is not null);
+            _gaps ??= Indices(h => h.Event?.Gap is not null);
+            var mark = _marks.FindLastIndex(i => _heard[i].At <= from);
+            if (mark < 0 || _heard[_marks[mark]] is not { Mark: "stands" } stands || stands.At == from) return false;
+            var (begin, end) = (_marks[mark], mark + 1 < _marks.Count ? _marks[mark + 1] : _heard.Count);
+            if (end < _heard.Count && _heard[end].At <= until + TimeSpan.FromSeconds(gapsAllowed ? 60 : 2).Ticks) return false;
+            if (!_bySender.TryGetValue(sender.Id, out var numbers))
+                _bySender.Add(sender.Id, numbers = [.. Indices(h => h.Event?.Message?.Sender == sender.Id).Select(i => (_heard[i].Event!.Value.Message!.Value.Number, i))]);
+            var place = numbers.BinarySearch((number, -1));
+            place = place < 0 ? ~place : place; // the first that is not below it: numbers rise
+            if (place < numbers.Count && numbers[place].Number == number) return true;
+            var lower = place > 0 ? Math.Max(begin, numbers[place - 1].Index) : begin;
+            var upper = place < numbers.Count ? Math.Min(end, numbers[place].Index) : end;
+            var gaps = _gaps.Count(i => i >= lower && i < upper);
             Assert.True(gaps > 0 && gapsAllowed,
                 $"{_client.Name} has not heard {sender.Name}'s {number} in {_group}, handled between {Seconds(from)} and {Seconds(until)}, and there {(gaps == 0 ? "is no gap" : "are gaps, and drains make none")}: it stands since {Seconds(_heard[begin].At)}, heard before at {Seconds(_heard[lower].At)}, after at {(upper < _heard.Count ? Seconds(_heard[upper].At) : "the end")}");
+            return true;
         }
+
+        private List<int> Indices(Func<(long At, MsgcGroupEvent? Event, string? Mark), bool> which) =>
+            [.. Enumerable.Range(0, _heard.Count).Where(i => which(_heard[i]))];
 
         private static string Seconds(long ticks) => $"{ticks / 10_000_000.0:f4}";
 

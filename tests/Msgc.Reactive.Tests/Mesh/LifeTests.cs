@@ -18,11 +18,14 @@ public sealed class LifeTests
     private static void Each(bool onlyDrains)
     {
         var failures = new List<string>();
+        var asked = 0L;
         for (var seed = First; seed < First + Lives; seed++)
         {
             try
             {
-                new Life((ulong)seed, onlyDrains).Run();
+                var life = new Life((ulong)seed, onlyDrains);
+                life.Run();
+                asked += life.Asked;
             }
             catch (InvalidOperationException error)
             {
@@ -30,5 +33,6 @@ public sealed class LifeTests
             }
         }
         Assert.True(failures.Count == 0, $"{failures.Count} of {Lives} lives: {string.Join("\n\n", failures.Take(3))}");
+        Assert.True(asked > Lives * 1000L, $"it was asked of {asked} messages only");
     }
 }
