@@ -49,6 +49,7 @@ internal sealed partial class Links : ILinks
     {
         lock (_table.Gate)
         {
+            if (session.End is not null) return; // another one has taken its place already
             var server = session.Peer!.Name;
             if (_byServer.TryGetValue(server, out var older)) Remove(older);
             var link = new Link(session, server, _table.NextSerial(), _table);
@@ -160,7 +161,7 @@ internal sealed partial class Links : ILinks
             route.Joining = [];
             _joining.Enqueue(route, route.Interest);
         }
-        route.Joining.Add(session);
+        route.Joining.Add(session); // once, however often it asks
     }
 
     /// <summary>Tells all links of the end of a drain, once all that they had handled is here. Under the gate.</summary>

@@ -52,7 +52,7 @@ internal sealed partial class Mesh : IDisposable
         _logger = logger;
         _rules = new ReconnectRules(() => options().ConnectTimeout, () => options().ReconnectInterval, static () => TimeSpan.Zero);
         States = new PeerStates(dispatcher, error => Log.ObserverFailed(logger, options().Name, error));
-        links.DrainBegun += session => Change(PeerOf(session), state => state with { Phase = MsgcPeerPhase.Draining });
+        links.DrainBegun += session => Change(PeerOf(session), state => state with { Phase = MsgcPeerPhase.Draining }, settled => settled == session);
     }
 
     public PeerStates States { get; }
@@ -64,6 +64,7 @@ internal sealed partial class Mesh : IDisposable
         List<PeerEntry> added = [], removed = [], moved = [];
         lock (_gate)
         {
+            if (_isStopping) return;
             foreach (var peer in _peers.Values.Where(peer => !wanted.ContainsKey(peer.Name)).ToArray())
             {
                 _peers.Remove(peer.Name);
@@ -138,7 +139,7 @@ internal sealed partial class Mesh : IDisposable
                 if (peer is not null) peer.LastEnd = end;
             }
             Log.LinkLost(_logger, _options().Name, session.Peer.Name, session.RemoteAddress, end.Cause, end.Message);
-            Change(peer, state => state with { Phase = MsgcPeerPhase.Lost, Cause = end.Cause, Reason = end.Message }, unless: session);
+            Change(peer, state => state with { Phase = MsgcPeerPhase.Lost, Cause = end.Cause, Reason = end.Message }, settled => settled is null);
         });
     }
 
@@ -156,7 +157,10 @@ internal sealed partial class Mesh : IDisposable
 
     private void Dial(PeerEntry peer)
     {
-        if (peer.Dialling.IsDisposed) return;
+        lock (_gate)
+        {
+            if (_isStopping || peer.Dialling.IsDisposed) return;
+        }
         peer.Dialling.Disposable = Lifecycle.Linked(
             peer.Endpoint, peer.Taken, endpoint => Connect(peer, endpoint), Attach, _rules, (endpoint, error) => NotReached(peer, endpoint, error), _dispatcher.Scheduler)
             .Subscribe(_ => { }, error => NotReached(peer, peer.State.Endpoint, error));
@@ -225,11 +229,11 @@ internal sealed partial class Mesh : IDisposable
         lock (_gate) return _connections.GetValueOrDefault(session);
     }
 
-    private void Change(PeerEntry? peer, Func<MsgcPeerState, MsgcPeerState> change, ServerSession? unless = null)
+    private void Change(PeerEntry? peer, Func<MsgcPeerState, MsgcPeerState> change, Func<ServerSession?, bool>? when = null)
     {
         lock (_gate)
         {
-            if (peer is null || (unless is not null && peer.Pairing.Settled is not null)) return;
+            if (peer is null || when?.Invoke(peer.Pairing.Settled) is false) return;
             peer.State = change(peer.State);
         }
         Publish();

@@ -41,7 +41,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
         _limits = Limits(options);
         var entropy = options.Entropy ?? Entropy.System;
         var incarnation = entropy();
-        var system = new SystemGroups(options.Name, incarnation, _dispatcher, () => _mesh!.States.Latest);
+        var system = new SystemGroups(options.Name, incarnation, options.MaxFrameBytes, _dispatcher, () => _mesh!.States.Latest);
         _switchboard = system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, system.Listened);
         _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, Linked, _switchboard.Links, _logger);
         _mesh.States.Subscribe(_ => system.PublishPeers());

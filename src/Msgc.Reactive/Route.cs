@@ -28,7 +28,7 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
     public Route? PreviousLocal { get; set; }
 
     /// <summary>Sessions whose join is acknowledged once every link has confirmed the interest.</summary>
-    public List<ServerSession>? Joining { get; set; }
+    public HashSet<ServerSession>? Joining { get; set; }
 
     /// <summary>The members, while somebody watches: all that are known while clients do, those here while only peers do.</summary>
     public Roster? Roster { get; set; }

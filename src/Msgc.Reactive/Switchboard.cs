@@ -86,8 +86,10 @@ internal sealed class Switchboard : ISwitchboard
             }
             // Behind the leaves that wait: in the order in which they were asked for.
             var name = group.ToArray();
+            me.Session.Outbox.Promise();
             Links.Rounds.After(() =>
             {
+                session.Outbox.Forgo(); // its own answer comes in its place
                 if (Mine(session) is { } later) JoinNow(later, name);
             });
         }
@@ -98,6 +100,7 @@ internal sealed class Switchboard : ISwitchboard
     {
         lock (_table.Gate)
         {
+            session.Outbox.Promise();
             if (!_isDraining)
             {
                 LeaveNow(session, group);
@@ -154,8 +157,9 @@ internal sealed class Switchboard : ISwitchboard
     {
         lock (_table.Gate)
         {
-            if (_isDraining) Links.Rounds.After(() => session.Outbox.Control(frame));
-            else session.Outbox.Control(frame);
+            session.Outbox.Promise();
+            if (_isDraining) Links.Rounds.After(() => session.Outbox.Keep(frame));
+            else session.Outbox.Keep(frame);
         }
     }
 
@@ -170,9 +174,9 @@ internal sealed class Switchboard : ISwitchboard
             if (route.Interest == 0) Links.AddLocal(route);
             route.Stale();
             if (route.Roster is not null) Tell(route, Links.MemberOf(session));
+            if (GroupName.IsSystem(group)) _audience(route.Group);
         }
         Links.Acknowledge(session, route);
-        if (GroupName.IsSystem(group)) _audience(route.Group);
     }
 
     private void LeaveNow(ServerSession session, ReadOnlySpan<byte> group)
@@ -180,11 +184,11 @@ internal sealed class Switchboard : ISwitchboard
         if (Mine(session) is { } me && _table.Find(group) is { } route)
         {
             // What is still to be acknowledged is so ahead of the leave.
-            while (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
+            if (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
             if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
             else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
         }
-        session.Outbox.Control(Frames.Named(FrameKind.LeaveAck, group));
+        session.Outbox.Keep(Frames.Named(FrameKind.LeaveAck, group));
     }
 
     private Connected? Mine(ServerSession session) =>
@@ -192,10 +196,11 @@ internal sealed class Switchboard : ISwitchboard
 
     private void Tell(Route route, RosterMember member)
     {
-        var before = route.Roster!.Find(member.Client)?.ServerName;
+        var before = route.Roster!.Find(member.Client);
         var outcome = route.Roster.Join(member);
         if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, MsgcViewCause.Join, isLocal: true);
-        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!), isLocal: true);
+        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName), isLocal: true);
+        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) route.TellPeers(ViewEntryKind.Joined, member, MsgcViewCause.Join);
     }
 
     /// <summary>A member's session gets no more messages; while draining it stays a member in views, since it is one elsewhere by now or soon.</summary>
@@ -233,7 +238,7 @@ internal sealed class Switchboard : ISwitchboard
         {
             if (client.Joined.Count == 0 && client.Inherited.Count == 0) continue;
             var outbox = client.Session.Outbox;
-            if (outbox.IsFlooded) client.Session.Fail(MsgcCause.Backlog, "Stuck: more control frames wait than it can have asked for.");
+            if (outbox.IsFlooded) client.Session.FailLater(MsgcCause.Backlog, "Stuck: more control frames wait than it can have asked for.");
             else outbox.Control(Frames.LinkGap(server));
         }
     }
@@ -242,7 +247,7 @@ internal sealed class Switchboard : ISwitchboard
     private void Supersede(ulong client, ulong session)
     {
         if (!_isDraining && _clients.TryGetValue(client, out var known) && known.Session.Client!.Session < session)
-            known.Session.Fail(MsgcCause.Closed, "A newer session of the same client is at another server.");
+            known.Session.FailLater(MsgcCause.Closed, "A newer session of the same client is at another server.");
     }
 
     /// <summary>A client that is connected here, and what it has asked for.</summary>

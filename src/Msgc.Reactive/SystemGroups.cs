@@ -9,7 +9,8 @@ namespace Msgc.Reactive;
 /// What a server itself publishes, in groups whose names start with $, and only while somebody listens there. Its messages carry its
 /// incarnation as sender, and numbers as any other's; one that a listener's queue has no room for is dropped there.
 /// </summary>
-internal sealed class SystemGroups(string serverName, ulong incarnation, Dispatcher dispatcher, Func<IReadOnlyList<MsgcPeerState>> peers)
+internal sealed class SystemGroups(
+    string serverName, ulong incarnation, int maxFrameBytes, Dispatcher dispatcher, Func<IReadOnlyList<MsgcPeerState>> peers)
 {
     private static readonly byte[] PeersGroup = "$msgc.peers"u8.ToArray();
 
@@ -31,7 +32,7 @@ internal sealed class SystemGroups(string serverName, ulong incarnation, Dispatc
         lock (_gate)
         {
             if (Switchboard.Find(PeersGroup) is not { Recipients: { Length: > 0 } recipients }) return;
-            var payload = Payload(peers());
+            var payload = Fitting(peers());
             var frame = new byte[MessageFrame.LengthOf(PeersGroup.Length, payload.Length)];
             MessageFrame.Write(frame, incarnation, ++_number, PeersGroup, payload);
             foreach (var recipient in recipients)
@@ -42,7 +43,24 @@ internal sealed class SystemGroups(string serverName, ulong incarnation, Dispatc
         }
     }
 
-    private ReadOnlySpan<byte> Payload(IReadOnlyList<MsgcPeerState> states)
+    /// <summary>Where not everything fits into a frame, reasons are left out first, and then the last of the peers, whose number is told.</summary>
+    private ReadOnlySpan<byte> Fitting(IReadOnlyList<MsgcPeerState> states)
+    {
+        var most = maxFrameBytes - MessageFrame.LengthOf(PeersGroup.Length, 0);
+        var payload = Payload(states, 0);
+        if (payload.Length <= most) return payload;
+        states = [.. states.Select(state => state with { Reason = null })];
+        var (fits, tooMany) = (0, states.Count + 1);
+        while (tooMany - fits > 1)
+        {
+            var middle = (fits + tooMany) / 2;
+            if (Payload([.. states.Take(middle)], states.Count - middle).Length <= most) fits = middle;
+            else tooMany = middle;
+        }
+        return Payload([.. states.Take(fits)], states.Count - fits);
+    }
+
+    private ReadOnlySpan<byte> Payload(IReadOnlyList<MsgcPeerState> states, int omitted)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
@@ -60,6 +78,7 @@ internal sealed class SystemGroups(string serverName, ulong incarnation, Dispatc
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (omitted > 0) json.WriteNumber("omitted", omitted);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan;

@@ -47,6 +47,25 @@ public sealed class SystemGroupsTests
     }
 
     [Fact]
+    public void What_does_not_fit_into_a_frame_is_shortened_and_disturbs_nobody()
+    {
+        var peers = Enumerable.Range(0, 60).ToDictionary(i => $"peer-number-{i}", i => $"nowhere-{i}:4809");
+        peers["b"] = "b";
+        using var cluster = new Cluster(2, o => o with { MaxFrameBytes = 1024 }, start: false);
+        cluster.Start("a", o => o with { Peers = peers });
+        cluster.Start("b");
+        cluster.Settle();
+        var seen = new List<MsgcMessage>();
+        using var near = cluster.Client("c", "a").Group("$msgc.peers").Subscribe(_ => { });
+        using var far = cluster.Client("d", "b").Group("$msgc.peers").Subscribe(seen.Add);
+        cluster.Settle();
+        Assert.Empty(cluster.Logs.Of(11));
+        using var json = JsonDocument.Parse(seen.Last(m => m.Payload.Length > 500).Payload);
+        Assert.Equal(61, json.RootElement.GetProperty("peers").GetArrayLength() + json.RootElement.GetProperty("omitted").GetInt32());
+        Assert.Equal("b Linked", $"{json.RootElement.GetProperty("peers")[0].GetProperty("name")} {json.RootElement.GetProperty("peers")[0].GetProperty("state")}");
+    }
+
+    [Fact]
     public void Numbers_go_on_from_one_listener_to_the_next_and_make_no_gap_for_a_new_one()
     {
         using var cluster = new Cluster(1);

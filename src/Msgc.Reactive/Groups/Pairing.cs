@@ -28,7 +28,7 @@ internal sealed class Pairing<T>(bool goesFirst)
     /// <summary>Dialled, and welcomed by the far end: true when it is to be confirmed, false when it is to be given up.</summary>
     public bool TryWelcome(T connection)
     {
-        if (Settled is not null || _confirmed is not null || (!goesFirst && _welcomed.Count > 0)) return false;
+        if (Settled is not null || _confirmed is not null) return false;
         _confirmed = connection;
         return true;
     }

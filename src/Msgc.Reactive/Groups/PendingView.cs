@@ -38,7 +38,8 @@ internal sealed class PendingView(byte[] group, Roster roster, string? server = 
         if (_snapshot) return false;
         _cause = (byte)cause;
         var before = _changes.TryGetValue(member.Client, out var entry) ? entry : default(ViewEntry?);
-        var now = (before?.Kind, kind) switch
+        // A peer goes by sessions: whoever left and came back has another one, and one that came and went may have been known before.
+        var now = server is not null ? kind : (before?.Kind, kind) switch
         {
             (ViewEntryKind.Left, ViewEntryKind.Joined) when before!.Value.ServerName == member.ServerName => default(ViewEntryKind?),
             (ViewEntryKind.Left, ViewEntryKind.Joined) => ViewEntryKind.Moved,

@@ -18,17 +18,18 @@ public static partial class MsgcObservable
     /// <param name="attempt">Subscribed once per attempt; emits once when it succeeds, then stays silent, its subscription owning what it made.</param>
     /// <param name="interval">The pause, read at each use. Positive.</param>
     /// <param name="scheduler">The clock.</param>
+    /// <param name="ended">Called for each attempt that ended before another one was left alone, with its error.</param>
     /// <returns>The winner's elements and end; or the error, or completion, of the last attempt when none is left.</returns>
-    public static IObservable<T> Hedged<T>(this IObservable<T> attempt, Func<TimeSpan> interval, IScheduler scheduler)
+    public static IObservable<T> Hedged<T>(this IObservable<T> attempt, Func<TimeSpan> interval, IScheduler scheduler, Action<Exception?>? ended = null)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         ArgumentNullException.ThrowIfNull(interval);
         ArgumentNullException.ThrowIfNull(scheduler);
-        return Observable.Create<T>(observer => new Hedge<T>(observer, attempt, interval, scheduler).Run());
+        return Observable.Create<T>(observer => new Hedge<T>(observer, attempt, interval, scheduler, ended).Run());
     }
 
     // An own class, since the losers are disposed before the winner's element goes out, which no operator of Rx does, and no lock is held.
-    private sealed class Hedge<T>(IObserver<T> observer, IObservable<T> attempt, Func<TimeSpan> interval, IScheduler scheduler)
+    private sealed class Hedge<T>(IObserver<T> observer, IObservable<T> attempt, Func<TimeSpan> interval, IScheduler scheduler, Action<Exception?>? ended)
     {
         private readonly Trampoline _steps = new();
         private readonly CompositeDisposable _all = [];
@@ -77,8 +78,15 @@ public static partial class MsgcObservable
 
         private void Ended(SingleAssignmentDisposable one, Exception? error)
         {
-            if (_winner is null ? !_attempts.Remove(one) || _attempts.Count > 0 : _winner != one)
+            if (_winner is null ? !_attempts.Remove(one) : _winner != one)
                 return;
+            _all.Remove(one);
+            if (_winner is null && _attempts.Count > 0)
+            {
+                ended?.Invoke(error);
+                return;
+            }
+
             _all.Dispose();
             if (error is null)
                 observer.OnCompleted();

@@ -52,7 +52,7 @@ public static partial class MsgcObservable
             .Switch();
         return Reconnect(
             free.CombineLatest(address, static (isFree, endpoint) => (IReadOnlyList<TEndpoint>)(isFree ? [endpoint] : [])),
-            endpoint => connect(endpoint).Hedged(interval, scheduler),
+            endpoint => connect(endpoint).Hedged(interval, scheduler, error => ended(endpoint, error)),
             live,
             interval,
             scheduler,

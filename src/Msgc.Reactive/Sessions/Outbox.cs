@@ -121,6 +121,15 @@ internal sealed partial class Outbox : IRunSource
         Queue(Run.Control(frame));
     }
 
+    /// <summary>An answer is owed, and counts from now on as one that waits; <see cref="Keep"/> follows.</summary>
+    public void Promise() => Interlocked.Increment(ref _controls);
+
+    /// <summary>What was promised is not owed any more.</summary>
+    public void Forgo() => Answered();
+
+    /// <summary>Queues the answer that was promised.</summary>
+    public void Keep(byte[] frame) => Queue(Run.Control(frame));
+
     /// <summary>Queues frames that are written when their turn comes.</summary>
     public void Control(ILateFrames late)
     {

@@ -100,6 +100,9 @@ internal abstract class Session : IMsgcConnectionHandler
         if (Interlocked.CompareExchange(ref _end, end, null) is null) Connection.Abort(end.Cause);
     }
 
+    /// <summary>As <see cref="Fail"/>, behind whatever lock is held now.</summary>
+    public void FailLater(MsgcCause cause, string reason) => Dispatcher.Post(() => Fail(cause, reason));
+
     /// <summary>Settles the end's cause, unless there is one, and ends nothing yet: for under a lock, behind which <see cref="Abort"/> follows.</summary>
     public void Settle(MsgcCause cause, string reason) => Interlocked.CompareExchange(ref _end, new MsgcConnectionException(cause, reason), null);
 

@@ -72,6 +72,23 @@ public sealed class PendingViewTests
     }
 
     [Fact]
+    public void A_peer_is_told_the_last_word_on_each_member_since_it_may_know_an_earlier_session()
+    {
+        var pending = new PendingView("x"u8.ToArray(), _roster, "server");
+        pending.Snapshot();
+        pending.Next();
+        pending.Next();
+        var one = new RosterMember(1, 7, "c1", "server");
+        pending.Change(ViewEntryKind.Left, one with { Session = 3 }, MsgcViewCause.Leave);
+        pending.Change(ViewEntryKind.Joined, one, MsgcViewCause.Join);
+        pending.Change(ViewEntryKind.Joined, one with { Client = 2 }, MsgcViewCause.Join);
+        pending.Change(ViewEntryKind.Left, one with { Client = 2 }, MsgcViewCause.Leave);
+        var entries = new List<ViewEntry>();
+        Assert.Null(ViewFrame.Read(new Frame(pending.Next()!), byte.MaxValue, entries));
+        Assert.Equal([(ViewEntryKind.Joined, 1UL, 7UL), (ViewEntryKind.Left, 2UL, 7UL)], entries.Select(e => (e.Kind, e.Client, e.Session)));
+    }
+
+    [Fact]
     public void A_snapshot_forgets_what_waited_and_tells_the_members_as_they_are_when_it_is_written()
     {
         _pending.Snapshot();

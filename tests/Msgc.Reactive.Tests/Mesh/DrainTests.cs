@@ -212,6 +212,29 @@ public sealed class DrainTests
         Assert.True(stop.IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public void A_client_that_asks_a_draining_server_without_end_waits_itself()
+    {
+        using var cluster = new Cluster(2, o => o with { IdleTimeout = TimeSpan.FromMinutes(2) });
+        cluster.Settle();
+        var tap = new Sessions.Tap(cluster.Scheduler).Dial(cluster.Network.Host("raw"), "a:4809");
+        tap.Send(Sessions.Raw.Hello().Write());
+        cluster.Settle();
+        cluster.Network.Mute("a", "b"); // no round comes back
+        var stop = cluster.Servers["a"].StopAsync();
+        for (var i = 0UL; i < 20_000; i++) tap.Send(Frames.Number(FrameKind.Flush, i));
+        cluster.Advance(1);
+        Assert.Equal(0, tap.Of(FrameKind.FlushAck).Count());
+        cluster.Network.Unmute("a", "b");
+        cluster.Advance(8);
+        Assert.InRange(cluster.Servers["a"].Pool.Outstanding, 0, 8);
+        Assert.Equal(Enumerable.Range(0, tap.Of(FrameKind.FlushAck).Count()).Select(i => (ulong)i), tap.Of(FrameKind.FlushAck).Select(f => f.Number));
+        Assert.Equal(20_000, tap.Of(FrameKind.FlushAck).Count());
+        tap.Close();
+        cluster.Settle();
+        Assert.True(stop.IsCompletedSuccessfully);
+    }
+
     private static async Task PublishAsync(Cluster cluster, MsgcClient client, Func<bool> more)
     {
         for (var i = 0; more(); i++)

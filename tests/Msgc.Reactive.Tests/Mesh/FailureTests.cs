@@ -188,6 +188,17 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_peer_behind_a_black_hole_says_why_it_is_not_linked()
+    {
+        using var cluster = new Cluster(2, start: false);
+        cluster.Network.Swallow("b");
+        cluster.Start("a");
+        cluster.Advance(130);
+        Assert.Equal("b Connecting ConnectTimeout", cluster.PeersOf("a"));
+        Assert.InRange(cluster.Logs.Of(12).Count(), 12, 16); // one attempt after each ReconnectInterval, and each has its end
+    }
+
+    [Fact]
     public void A_dial_into_a_black_hole_does_not_delay_the_link_once_the_hole_is_gone()
     {
         using var cluster = new Cluster(2, start: false);

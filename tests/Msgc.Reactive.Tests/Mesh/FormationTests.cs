@@ -184,6 +184,12 @@ public sealed class FormationTests
         cluster.Settle();
         Assert.Equal([FrameKind.PeerWelcome, FrameKind.Refused], frames);
         Assert.Equal("a Connecting Transport", cluster.PeersOf("b"));
+        // Nor does it keep the real one from being linked, whoever of the two can dial.
+        cluster.Network.Refuse("b");
+        cluster.Start("a");
+        cluster.Advance(6);
+        cluster.Network.Accept("b");
+        Assert.Equal("a Linked", cluster.PeersOf("b"));
     }
 
     [Fact]

@@ -131,6 +131,27 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void A_client_that_has_come_back_to_a_server_stays_a_member_there_when_its_session_elsewhere_ends()
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        var views = new List<string>();
+        cluster.Client("w", "a").Group("x").Membership.Subscribe(v => views.Add($"{v.Shown()} {string.Concat(v.Members.Select(m => m.ServerName))}"));
+        cluster.Settle();
+        var sessions = new List<Sessions.Tap>();
+        foreach (var (server, session) in (ReadOnlySpan<(string, ulong)>)[("b", 1), ("c", 2), ("b", 3)])
+        {
+            var tap = new Sessions.Tap(cluster.Scheduler).Dial(cluster.Network.Host($"h{session}"), $"{server}:4809");
+            tap.Send(Sessions.Raw.Hello(session: session).Write(), Sessions.Raw.Named(Msgc.Reactive.Framing.FrameKind.Join, "x"));
+            sessions.Add(tap);
+            cluster.Settle();
+        }
+        sessions[1].Close();
+        cluster.Settle();
+        Assert.Equal([" [] Current ", "+raw [raw] Join b", " [raw] Join c", " [raw] Join b"], views);
+    }
+
+    [Fact]
     public void Members_of_a_server_that_went_while_nobody_watched_are_not_there_when_somebody_does_again()
     {
         using var cluster = new Cluster(3);

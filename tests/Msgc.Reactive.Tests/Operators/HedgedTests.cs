@@ -87,6 +87,17 @@ public sealed class HedgedTests : ReactiveTest
     }
 
     [Fact]
+    public void Attempts_that_end_while_others_go_on_are_told_each()
+    {
+        var told = new List<string>();
+        var source = Observable.Defer(() => _scheduler.CreateColdObservable(OnError<int>(250, new Exception("too long"))));
+        using var subscription = source.Hedged(() => Ticks(100), _counting, error => told.Add($"{error!.Message}@{_scheduler.Clock}")).Subscribe(_observer);
+        _scheduler.AdvanceTo(1040);
+        Assert.Equal(["too long@250", "too long@350", "too long@450", "too long@550", "too long@650", "too long@750", "too long@850", "too long@950"], told);
+        Assert.Equal("", _observer.Seen());
+    }
+
+    [Fact]
     public void Disposal_ends_all_attempts_and_the_timer()
     {
         var attempts = Attempts(_scheduler.CreateColdObservable<int>(), _scheduler.CreateColdObservable<int>(), _scheduler.CreateColdObservable<int>());
