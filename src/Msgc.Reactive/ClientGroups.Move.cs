@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
@@ -25,6 +26,12 @@ internal sealed partial class ClientGroups
             if (!hasAnother) Cut(_move);
         }
         if (hasAnother) session.Leave();
+        // A server that has gone mute would withhold what the next one brings for as long as nobody notices.
+        Dispatcher.Scheduler.Schedule((this, session), _rules.DrainTimeout(), static (_, state) =>
+        {
+            if (state.Item1.IsMovingFrom(state.session)) state.session.Fail(MsgcCause.Draining, "The server has not let this client go within the drain timeout.");
+            return System.Reactive.Disposables.Disposable.Empty;
+        });
     }
 
     public void OnJoined(ClientSession session, ReadOnlySpan<byte> group)
@@ -70,6 +77,11 @@ internal sealed partial class ClientGroups
     public void NoteJoined(MsgcGroup group)
     {
         if (_move!.Awaited.Remove(group) && _move.Awaited.Count == 0) Cut(_move);
+    }
+
+    private bool IsMovingFrom(ClientSession session)
+    {
+        lock (Gate) return _session == session && _move is not null;
     }
 
     /// <summary>The next server is there: joins everything there too. Under the gate.</summary>

@@ -68,7 +68,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _limits = Limits(options);
         _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
-        var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), HasAnother);
+        var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), () => Options.DrainTimeout, HasAnother);
         _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report);
         _groups.ActiveChanged += KeepAlive;
         _groups.Moved += LogConnected;

@@ -235,6 +235,30 @@ public sealed class DrainTests
         Assert.True(stop.IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public void A_server_that_goes_mute_while_it_drains_withholds_what_the_next_one_brings_for_the_drain_timeout_only()
+    {
+        using var cluster = new Cluster(2, o => o with { DrainTimeout = TimeSpan.FromMinutes(1) });
+        cluster.Settle();
+        var moving = Member.In(cluster, "moving", "a", "b");
+        var publisher = cluster.Client("p", "b");
+        cluster.Settle();
+        moving.Forget();
+        var stop = cluster.Servers["a"].StopAsync();
+        cluster.Advance(0.0005); // the notice has come, and the client is on its way to b
+        cluster.Network.Mute("a", "moving");
+        cluster.Advance(1);
+        publisher.Group("x").Publish("held");
+        cluster.Advance(8);
+        Assert.Empty(moving.Texts());
+        cluster.Advance(2);
+        Assert.Equal(["held"], moving.Texts());
+        Assert.Equal(["gap a"], moving.Gaps());
+        cluster.Network.Unmute("a", "moving");
+        cluster.Advance(60);
+        Assert.True(stop.IsCompletedSuccessfully);
+    }
+
     private static async Task PublishAsync(Cluster cluster, MsgcClient client, Func<bool> more)
     {
         for (var i = 0; more(); i++)

@@ -122,7 +122,7 @@ public sealed class MoveFailureTests
     [Fact]
     public void What_was_joined_at_a_next_server_that_is_lost_is_joined_at_the_old_one_with_a_gap_if_it_stood()
     {
-        using var rig = new MoveRig("a b");
+        using var rig = new MoveRig("a b", o => o with { DrainTimeout = TimeSpan.FromMinutes(1) });
         rig.Drain();
         using var y = rig.Subscribe("y");
         using var z = rig.Subscribe("z");
