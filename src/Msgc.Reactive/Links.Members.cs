@@ -72,7 +72,7 @@ internal sealed partial class Links
     }
 
     /// <summary>Why a client that was a member at that server is one elsewhere now. Under the gate.</summary>
-    public MsgcViewCause CauseOfMove(string server) => IsDraining(server) || (IsStopping && server == _serverName) ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
+    public MsgcViewCause CauseOfMove(string server) => IsDraining(server) || _drained.Contains(server) || (IsStopping && server == _serverName) ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
 
     /// <summary>The group's members, which are known as long as somebody watches. Under the gate.</summary>
     public Roster RosterOf(Route route)
@@ -150,14 +150,33 @@ internal sealed partial class Links
         foreach (var watcher in route.Watchers!) watcher.Snapshot();
     }
 
-    /// <summary>The members behind a lost link are gone: one view for each group. (contract, "§6")</summary>
+    /// <summary>
+    /// The members behind a lost link are gone: one view for each group. Those of a server that has stopped are elsewhere by now, or gone:
+    /// which it is the other peers' answers to a flush will have told. (contract, "§6")
+    /// </summary>
     private void ForgetMembers(Link link)
     {
-        var cause = link.IsDraining ? MsgcViewCause.Shutdown : MsgcViewCause.Partition;
-        foreach (var route in link.Views.Keys)
+        var members = link.Views.Keys.SelectMany(route => MembersAt(link, route).Select(member => (route, member))).ToList();
+        foreach (var route in link.Views.Keys) Answered(link, route);
+        if (!link.IsDraining)
         {
-            foreach (var member in MembersAt(link, route)) Leave(route, member, cause);
-            Answered(link, route);
+            Forget(members, MsgcViewCause.Partition);
+            return;
+        }
+        _drained.Add(link.Server);
+        Rounds.After(() =>
+        {
+            Forget(members, MsgcViewCause.Shutdown);
+            _drained.Remove(link.Server);
+        });
+    }
+
+    /// <summary>Unless they have been told of anew since.</summary>
+    private static void Forget(List<(Route Route, RosterMember Member)> members, MsgcViewCause cause)
+    {
+        foreach (var (route, member) in members)
+        {
+            if (route.Roster?.Find(member.Client) == member) Leave(route, member, cause);
         }
     }
 }

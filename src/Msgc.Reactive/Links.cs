@@ -17,6 +17,7 @@ internal sealed partial class Links : ILinks
     private readonly Dictionary<string, Link> _byServer = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Route, ulong> _joining = new();
     private readonly HashSet<Route> _watched = [];
+    private readonly HashSet<string> _drained = new(StringComparer.Ordinal); // stopped, and where their members went is not known yet
     private ulong _confirmed = ulong.MaxValue;
     private int _atLeast;
 

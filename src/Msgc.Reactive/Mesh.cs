@@ -22,7 +22,8 @@ internal sealed partial class Mesh : IDisposable
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, PeerEntry> _peers = new(StringComparer.Ordinal);
     private readonly Dictionary<ServerSession, PeerEntry> _connections = [];
-    private bool _isStopping;
+    private volatile bool _isStopping;
+    private bool _isStarted;
 
     /// <param name="options">The server's options in force.</param>
     /// <param name="identity">Its incarnation, and where nonces come from.</param>
@@ -92,7 +93,14 @@ internal sealed partial class Mesh : IDisposable
             Settle(peer);
         }
         Publish();
-        foreach (var peer in added) _dispatcher.Post(() => Dial(peer));
+        if (_isStarted) Dial(added);
+    }
+
+    /// <summary>Begins to dial; peers that dial meanwhile are known already.</summary>
+    public void Start()
+    {
+        _isStarted = true;
+        Dial([.. _peers.Values]);
     }
 
     /// <summary>The server is stopping: links stay, nothing new is dialled.</summary>
@@ -155,6 +163,11 @@ internal sealed partial class Mesh : IDisposable
         Settle(peer);
     }
 
+    private void Dial(List<PeerEntry> peers)
+    {
+        foreach (var peer in peers) _dispatcher.Post(() => Dial(peer));
+    }
+
     private void Dial(PeerEntry peer)
     {
         lock (_gate)
@@ -163,10 +176,11 @@ internal sealed partial class Mesh : IDisposable
         }
         peer.Dialling.Disposable = Lifecycle.Linked(
             peer.Endpoint, peer.Taken, endpoint => Connect(peer, endpoint), Attach, _rules, (endpoint, error) => NotReached(peer, endpoint, error), _dispatcher.Scheduler)
-            .Subscribe(_ => { }, error => NotReached(peer, peer.State.Endpoint, error));
+            .RetryWhen(errors => errors.SelectMany(_ => Observable.Timer(_rules.Interval(), _dispatcher.Scheduler))) // a logger that throws, say
+            .Subscribe(_ => { }, _ => { });
     }
 
-    private IObservable<ServerSession> Connect(PeerEntry peer, MsgcEndpoint endpoint) => _dial(endpoint).SelectMany(connection =>
+    private IObservable<ServerSession> Connect(PeerEntry peer, MsgcEndpoint endpoint) => _isStopping ? Observable.Never<ServerSession>() : _dial(endpoint).SelectMany(connection =>
     {
         var session = _open(connection, peer.Name);
         lock (_gate) _connections[session] = peer;

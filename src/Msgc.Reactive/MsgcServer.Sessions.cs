@@ -76,6 +76,13 @@ public sealed partial class MsgcServer
         StoppedIfEmpty();
     }
 
+    private void Refused(ServerSession session, string reason)
+    {
+        // The dialling server says so in its own log, once.
+        if (session.IsLinking) Log.LinkNotTaken(_logger, session.RemoteAddress, MsgcCause.Refused, reason);
+        else Log.ClientRefused(_logger, session.RemoteAddress, reason);
+    }
+
     private void Slow(ServerSession session, Load used, string group)
     {
         if (session.Client is { } client)

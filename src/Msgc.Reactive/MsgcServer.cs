@@ -54,7 +54,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
             Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
             Peering = _mesh,
             Links = _switchboard.Links,
-            Refused = (session, reason) => Log.ClientRefused(_logger, session.RemoteAddress, reason),
+            Refused = Refused,
             Slow = Slow,
             Stuck = Stuck,
         };
@@ -89,8 +89,9 @@ public sealed partial class MsgcServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
         var server = new MsgcServer(options.Validated());
-        server.Listen(server.Options);
         server._mesh.Configure(server.Options);
+        server.Listen(server.Options);
+        server._mesh.Start();
         return Task.FromResult(server);
     }
 

@@ -259,6 +259,26 @@ public sealed class DrainTests
         Assert.True(stop.IsCompletedSuccessfully);
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(400)]
+    public void A_move_is_one_view_also_where_the_news_of_the_next_server_comes_late(int milliseconds)
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        cluster.Network.SetLatency("b", "c", TimeSpan.FromMilliseconds(milliseconds));
+        Member moving = Member.In(cluster, "moving", "a", "b"), host = Member.In(cluster, "host", "b"), watcher = Member.In(cluster, "watcher", "c");
+        var only = Member.In(cluster, "only", "a");
+        cluster.Advance(2);
+        watcher.Forget();
+        var stop = cluster.Servers["a"].StopAsync();
+        cluster.Advance(3);
+        Assert.True(stop.IsCompletedSuccessfully);
+        Assert.Equal(["[host moving only watcher] Shutdown", "-only [host moving watcher] Shutdown"],
+            watcher.Events.Where(e => e.View is not null).Select(e => e.View!.Sorted().Trim()));
+        only.Client.Dispose();
+    }
+
     private static async Task PublishAsync(Cluster cluster, MsgcClient client, Func<bool> more)
     {
         for (var i = 0; more(); i++)

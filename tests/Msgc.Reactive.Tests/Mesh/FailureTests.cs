@@ -199,6 +199,20 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_logger_that_throws_does_not_end_the_dialling()
+    {
+        using var cluster = new Cluster(2, start: false);
+        var logs = new Sessions.RecordingLogs { Throws = 12 };
+        cluster.Start("a", o => o with { LoggerFactory = logs });
+        cluster.Advance(12);
+        Assert.NotEmpty(logs.Of(12));
+        cluster.Network.Refuse("a"); // so that only a can dial
+        cluster.Start("b");
+        cluster.Advance(6);
+        cluster.AssertFullMesh();
+    }
+
+    [Fact]
     public void A_dial_into_a_black_hole_does_not_delay_the_link_once_the_hole_is_gone()
     {
         using var cluster = new Cluster(2, start: false);

@@ -27,8 +27,14 @@ internal sealed class RecordingLogs(Func<VirtualTimeSchedulerBase<long, long>>? 
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    /// <summary>The id of a message at which it throws, after it was written down.</summary>
+    public int Throws { get; init; }
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         Lines.Add(new LogLine(scheduler?.Invoke().Clock ?? 0, eventId.Id, logLevel, formatter(state, exception)));
+        if (eventId.Id == Throws && Throws != 0) throw new InvalidOperationException("A logger that throws.");
+    }
 
     public void Dispose()
     {
