@@ -18,6 +18,9 @@ internal sealed class Link(ServerSession session, string server, ulong serial, R
     /// <summary>Tells the far end of the groups that have members here.</summary>
     public InterestFeed Feed { get; } = new(table, session.Outbox);
 
+    /// <summary>Tells the far end of the groups whose members there clients here want to know.</summary>
+    public WatchFeed WatchFeed { get; } = new(table.Gate, session.Outbox);
+
     /// <summary>Up to there the far end knows of groups with members here.</summary>
     public ulong Confirmed { get; set; }
 

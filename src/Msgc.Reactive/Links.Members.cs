@@ -26,7 +26,7 @@ internal sealed partial class Links
         foreach (var link in _byServer.Values)
         {
             if (!link.Views.Remove(route)) continue;
-            link.Outbox.Control(Frames.Named(FrameKind.Unwatch, route.Group));
+            link.WatchFeed.Tell(route.Group, isWatched: false);
             foreach (var member in MembersAt(link, route)) route.Roster!.Leave(member.Client, member.Session);
         }
     }
@@ -100,7 +100,7 @@ internal sealed partial class Links
     private static void Ask(Link link, Route route)
     {
         link.Views.Add(route, new Link.RemoteView());
-        link.Outbox.Control(Frames.Named(FrameKind.Watch, route.Group));
+        link.WatchFeed.Tell(route.Group, isWatched: true);
     }
 
     private static List<RosterMember> MembersAt(Link link, Route route) => [.. route.Roster!.Members.Where(m => m.ServerName == link.Server)];

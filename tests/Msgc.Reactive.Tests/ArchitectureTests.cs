@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
     private static readonly HashSet<string> Nouns =
     [
         "MsgcClient", "MsgcServer", "MsgcGroup", "MsgcGroup`1", "Switchboard", "ClientGroups", "ConnectionStates",
-        "RouteTable", "Route", "Watcher", "Links", "Link", "InterestFeed", "FlushRounds", "Mesh", "PeerEntry", "PeerStates", "SystemGroups",
+        "RouteTable", "Route", "Watcher", "Links", "Link", "InterestFeed", "WatchFeed", "FlushRounds", "Mesh", "PeerEntry", "PeerStates", "SystemGroups",
     ];
 
     private static readonly Dictionary<string, string[]> Doors = new()

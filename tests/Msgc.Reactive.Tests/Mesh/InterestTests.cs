@@ -238,6 +238,28 @@ public sealed class InterestTests : IDisposable
     }
 
     [Fact]
+    public void Watching_and_ceasing_to_without_end_tells_a_peer_that_does_not_read_the_last_of_it()
+    {
+        using var cluster = new Cluster(2, start: false);
+        foreach (var name in cluster.Names) cluster.Start(name, o => o with { Transport = _traffic.Wrap(cluster.Network.Host(name), name) });
+        cluster.Network.WindowBytes = 512;
+        cluster.Settle();
+        var tap = new Sessions.Tap(cluster.Scheduler).Dial(cluster.Network.Host("raw"), "a:4809");
+        tap.Send(Sessions.Raw.Hello().Write());
+        cluster.Settle();
+        cluster.Network.Mute("a", "b");
+        _traffic.Clear();
+        var frames = Enumerable.Range(0, 5000).SelectMany(_ => (byte[][])[Sessions.Raw.Named(FrameKind.Watch, "x"), Sessions.Raw.Named(FrameKind.Unwatch, "x")]);
+        tap.Send([.. frames.SelectMany(f => f).Chunk(400)]);
+        tap.Send(Sessions.Raw.Named(FrameKind.Watch, "x"));
+        cluster.Advance(2);
+        cluster.Network.Unmute("a", "b");
+        cluster.Advance(2);
+        Assert.InRange(_traffic.Of(FrameKind.Watch) + _traffic.Of(FrameKind.Unwatch), 1, 200);
+        Assert.Equal(FrameKind.View, tap.Frames[^1].Kind);
+    }
+
+    [Fact]
     public void A_clients_message_to_a_group_of_the_systems_is_refused_at_the_call_and_ends_a_strangers_connection()
     {
         var client = _cluster.Client("c", "a");
