@@ -1,6 +1,7 @@
 using System.Reactive.Disposables;
 using Microsoft.Extensions.Logging;
 using Msgc.Reactive.Diagnostics;
+using Msgc.Reactive.Routing;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Transport;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
+using Msgc.Reactive.Routing;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Transport;
 

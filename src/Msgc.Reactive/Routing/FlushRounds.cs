@@ -1,6 +1,6 @@
 using Msgc.Reactive.Framing;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>
 /// While a server drains, its answers to leaves and flushes wait until a flush, begun after the question, has come back from every peer:

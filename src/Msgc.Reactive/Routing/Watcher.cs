@@ -2,7 +2,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>A session that wants to know a group's members. What it is told is written when its turn comes, and begins with a snapshot.</summary>
 internal sealed class Watcher(Lock gate, Outbox outbox, PendingView pending) : ILateFrames

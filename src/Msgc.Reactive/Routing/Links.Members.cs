@@ -2,7 +2,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <content>Members at the far ends: known only of groups that a client here watches.</content>
 internal sealed partial class Links

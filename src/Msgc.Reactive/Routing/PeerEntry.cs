@@ -3,7 +3,7 @@ using Msgc.Reactive.Groups;
 using Msgc.Reactive.Operators;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>One entry of a server's peers, and what has become of it. Under the mesh's gate, but for the settings.</summary>
 internal sealed class PeerEntry(string name, MsgcEndpoint endpoint, bool goesFirst)

@@ -2,7 +2,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>One group as a server knows it: who gets its messages, and who wants to know its members. Under the table's gate, but for the recipients.</summary>
 internal sealed class Route(RouteTable table, byte[] group) : IRoute

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>
 /// What a server itself publishes, in groups whose names start with $, and only while somebody listens there. Its messages carry its

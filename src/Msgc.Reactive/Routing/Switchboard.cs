@@ -2,7 +2,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>A server's clients in its tables: what each has joined and watches.</summary>
 internal sealed class Switchboard : ISwitchboard

@@ -6,7 +6,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Transport;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>A server's peers: keeps one link to each, whoever dials. (contract, "§6")</summary>
 internal sealed partial class Mesh : IDisposable

@@ -1,7 +1,7 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>A link as the tables know it. Under their gate.</summary>
 internal sealed class Link(ServerSession session, string server, ulong serial, RouteTable table)

@@ -3,7 +3,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>A server's groups behind one lock; looking a route up, and reading its recipients, takes none.</summary>
 internal sealed class RouteTable

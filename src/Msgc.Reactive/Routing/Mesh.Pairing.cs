@@ -1,7 +1,7 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <content>Whom to take for a peer, and which of several connections is the link.</content>
 internal sealed partial class Mesh : IPeering

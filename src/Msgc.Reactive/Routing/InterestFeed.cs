@@ -1,7 +1,7 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>
 /// Tells one peer which groups have members here: a summary when the link begins, then each group that gets its first or loses its last

@@ -1,7 +1,7 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>Tells one peer whose members clients here want to know. What changes before it is written is told once, as it is then. Under the table's gate.</summary>
 internal sealed class WatchFeed(Lock gate, Outbox outbox) : ILateFrames

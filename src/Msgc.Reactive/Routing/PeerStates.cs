@@ -2,7 +2,7 @@ using System.Reactive.Disposables;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>The states of a server's links: the current ones first, then all of them at each change, one call at a time.</summary>
 internal sealed class PeerStates(Dispatcher dispatcher, Action<Exception> failed) : IObservable<IReadOnlyList<MsgcPeerState>>

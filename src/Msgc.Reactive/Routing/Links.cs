@@ -2,7 +2,7 @@ using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
-namespace Msgc.Reactive;
+namespace Msgc.Reactive.Routing;
 
 /// <summary>
 /// A server's links in its tables: which groups each far end wants, what it has confirmed of what we want, and who is a member there.
