@@ -216,6 +216,7 @@ public sealed class DrainTests
     public void A_client_that_asks_a_draining_server_without_end_waits_itself()
     {
         using var cluster = new Cluster(2, o => o with { IdleTimeout = TimeSpan.FromMinutes(2) });
+        cluster.Network.WindowBytes = 2048;
         cluster.Settle();
         var tap = new Sessions.Tap(cluster.Scheduler).Dial(cluster.Network.Host("raw"), "a:4809");
         tap.Send(Sessions.Raw.Hello().Write());
@@ -225,6 +226,7 @@ public sealed class DrainTests
         for (var i = 0UL; i < 20_000; i++) tap.Send(Frames.Number(FrameKind.Flush, i));
         cluster.Advance(1);
         Assert.Equal(0, tap.Of(FrameKind.FlushAck).Count());
+        Assert.True(tap.Unsent > 18_000, $"{20_000 - tap.Unsent} were read"); // 1,024 answers are owed, and no more is read
         cluster.Network.Unmute("a", "b");
         cluster.Advance(8);
         Assert.InRange(cluster.Servers["a"].Pool.Outstanding, 0, 8);

@@ -27,6 +27,9 @@ internal sealed class Tap(VirtualTimeSchedulerBase<long, long> scheduler) : IMsg
     /// <summary>When the connection was there.</summary>
     public long OpenedAt { get; private set; } = -1;
 
+    /// <summary>How many sends the connection has not taken yet.</summary>
+    public int Unsent => _unsent.Count;
+
     public (long Time, MsgcCause Cause)? End { get; private set; }
 
     /// <summary>False: it never reads, so the far end's bytes fill the window.</summary>
