@@ -23,6 +23,7 @@ public sealed class PeersTests
 
         Assert.Equal((0, ""), (text.ExitCode, text.Errors));
         Assert.Equal([$"a    {mesh.Endpoints[0]}  Linked", $"see  {mesh.Endpoints[2]}  Linked"], text.Lines);
+        Assert.Equal((0, ""), (json.ExitCode, json.Errors));
         Assert.Equal($$"""{"server":"b","name":"see","endpoint":"{{mesh.Endpoints[2]}}","state":"Linked"}""", json.Lines[1]);
     }
 
