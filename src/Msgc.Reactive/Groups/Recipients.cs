@@ -1,62 +1,89 @@
 namespace Msgc.Reactive.Groups;
 
-/// <summary>Sessions that a group's messages go to, each once. Its order depends on what was added and removed alone.</summary>
+/// <summary>
+/// Sessions that a group's messages go to, each once. Their order depends on what was added and removed alone. A few never change, and all
+/// groups that have the same few share them; many belong to one group, and change. Made by <see cref="RecipientSets{T}"/>.
+/// </summary>
 internal sealed class Recipients<T>
     where T : class
 {
-    /// <summary>Up to so many are searched for one by one: most groups are small, and there may be a million of them.</summary>
-    private const int Few = 8;
+    /// <summary>Up to so many are searched one by one: most groups are small, and there may be a million of them.</summary>
+    public const int Few = 8;
 
-    private (T Session, ulong Serial)[] _all = [];
-    private Dictionary<T, int>? _places;
+    public static readonly Recipients<T> None = new([], [], 0);
+
+    private readonly Dictionary<T, int>? _places;
+    private T[] _sessions;
+    private ulong[] _serials;
+
+    private Recipients(T[] sessions, ulong[] serials, UInt128 id)
+    {
+        (_sessions, _serials, Count, Id) = (sessions, serials, sessions.Length, id);
+        if (Count <= Few) return;
+        _places = [];
+        for (var i = 0; i < Count; i++) _places.Add(sessions[i], i);
+    }
 
     public int Count { get; private set; }
 
     /// <summary>Digest of their serials: equal for equal sets.</summary>
     public UInt128 Id { get; private set; }
 
-    public IEnumerable<T> All => _all.Take(Count).Select(entry => entry.Session);
+    /// <summary>How many groups have it.</summary>
+    public int Users { get; set; }
 
-    /// <summary>False when it is there already.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="serial">A number that no other session of this server ever has.</param>
-    public bool Add(T session, ulong serial)
-    {
-        if (PlaceOf(session) >= 0) return false;
-        if (Count == _all.Length) Array.Resize(ref _all, Math.Max(1, 2 * Count));
-        _places?.Add(session, Count);
-        _all[Count++] = (session, serial);
-        if (_places is null && Count > Few) Index();
-        Id += SetDigest.Of(serial);
-        return true;
-    }
+    public ReadOnlySpan<T> All => _sessions.AsSpan(0, Count);
 
-    /// <summary>False when it is not there.</summary>
-    public bool Remove(T session)
-    {
-        var place = PlaceOf(session);
-        if (place < 0) return false;
-        Id -= SetDigest.Of(_all[place].Serial);
-        _places?.Remove(session);
-        _all[place] = _all[--Count];
-        if (_places is not null && place < Count) _places[_all[place].Session] = place;
-        _all[Count] = default;
-        return true;
-    }
+    /// <summary>The same array each time when they are few.</summary>
+    public T[] ToArray() => _places is null ? _sessions : All.ToArray();
 
-    private int PlaceOf(T session)
+    public ulong SerialAt(int place) => _serials[place];
+
+    /// <summary>Where the session is, or -1.</summary>
+    public int PlaceOf(T session)
     {
-        if (_places is not null) return _places.TryGetValue(session, out var place) ? place : -1;
-        for (var i = 0; i < Count; i++)
+        if (_places is not null) return _places.GetValueOrDefault(session, -1);
+        for (var i = 0; i < _sessions.Length; i++)
         {
-            if (_all[i].Session == session) return i;
+            if (_sessions[i] == session) return i;
         }
         return -1;
     }
 
-    private void Index()
+    public Recipients<T> With(T session, ulong serial) => new([.. All, session], [.. _serials.AsSpan(0, Count), serial], Id + SetDigest.Of(serial));
+
+    public Recipients<T> Without(int place)
     {
-        _places = [];
-        for (var i = 0; i < Count; i++) _places.Add(_all[i].Session, i);
+        var (sessions, serials, last) = (All[..^1].ToArray(), _serials[..(Count - 1)], Count - 1);
+        if (place < last) (sessions[place], serials[place]) = (_sessions[last], _serials[last]);
+        return new(sessions, serials, Id - SetDigest.Of(_serials[place]));
+    }
+
+    /// <summary>Adds one to many.</summary>
+    public void Add(T session, ulong serial)
+    {
+        if (Count == _sessions.Length)
+        {
+            Array.Resize(ref _sessions, 2 * Count);
+            Array.Resize(ref _serials, 2 * Count);
+        }
+        _places!.Add(session, Count);
+        (_sessions[Count], _serials[Count]) = (session, serial);
+        Count++;
+        Id += SetDigest.Of(serial);
+    }
+
+    /// <summary>Removes one of many.</summary>
+    public void RemoveAt(int place)
+    {
+        Id -= SetDigest.Of(_serials[place]);
+        _places!.Remove(_sessions[place]);
+        Count--;
+        if (place < Count)
+        {
+            (_sessions[place], _serials[place]) = (_sessions[Count], _serials[Count]);
+            _places[_sessions[place]] = place;
+        }
+        _sessions[Count] = null!;
     }
 }

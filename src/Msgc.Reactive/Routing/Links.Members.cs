@@ -14,7 +14,7 @@ internal sealed partial class Links
         foreach (var link in _byServer.Values)
         {
             Ask(link, route);
-            (route.Awaited ??= []).Add(link);
+            route.Watch!.Awaited.Add(link);
         }
     }
 
@@ -22,12 +22,12 @@ internal sealed partial class Links
     public void EndWatching(Route route)
     {
         _watched.Remove(route);
-        route.Awaited = null;
+        route.Watch!.Awaited.Clear();
         foreach (var link in _byServer.Values)
         {
             if (!link.Views.Remove(route)) continue;
             link.WatchFeed.Tell(route.Group, isWatched: false);
-            foreach (var member in MembersAt(link, route)) route.Roster!.Leave(member.Client, member.Session);
+            foreach (var member in MembersAt(link, route)) route.Watch.Roster.Leave(member.Client, member.Session);
         }
     }
 
@@ -39,9 +39,9 @@ internal sealed partial class Links
             var route = _table.Open(group);
             if (!link.Watched.TryGetValue(route, out var watcher))
             {
-                watcher = new Watcher(_table.Gate, link.Outbox, new PendingView(route.Group, RosterOf(route), _serverName));
+                watcher = new Watcher(_table.Gate, link.Outbox, new PendingView(route.Group, WatchOf(route).Roster, _serverName));
                 link.Watched.Add(route, watcher);
-                (route.PeerWatchers ??= []).Add(watcher);
+                route.Watch!.Peers.Add(watcher);
             }
             watcher.Snapshot();
         }
@@ -75,12 +75,12 @@ internal sealed partial class Links
     public MsgcViewCause CauseOfMove(string server) => IsDraining(server) || _drained.Contains(server) || (IsStopping && server == _serverName) ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
 
     /// <summary>The group's members, which are known as long as somebody watches. Under the gate.</summary>
-    public Roster RosterOf(Route route)
+    public Watch WatchOf(Route route)
     {
-        if (route.Roster is { } known) return known;
-        route.Roster = new Roster();
-        foreach (var session in route.Local.All) route.Roster.Join(MemberOf(session));
-        return route.Roster;
+        if (route.Watch is { } known) return known;
+        route.Watch = new Watch();
+        foreach (var session in route.Local.All) route.Watch.Roster.Join(MemberOf(session));
+        return route.Watch;
     }
 
     /// <summary>A client's member.</summary>
@@ -93,7 +93,7 @@ internal sealed partial class Links
     /// <summary>Forgets the members when nobody watches any more, and the group when nobody wants anything of it. Under the gate.</summary>
     public void CloseIfUnwatched(Route route)
     {
-        if (!route.IsWatched && route.PeerWatchers is not { Count: > 0 }) route.Roster = null;
+        if (route.Watch is { Clients.Count: 0, Peers.Count: 0 }) route.Watch = null;
         _table.CloseIfUnused(route);
     }
 
@@ -103,11 +103,11 @@ internal sealed partial class Links
         link.WatchFeed.Tell(route.Group, isWatched: true);
     }
 
-    private static List<RosterMember> MembersAt(Link link, Route route) => [.. route.Roster!.Members.Where(m => m.ServerName == link.Server)];
+    private static List<RosterMember> MembersAt(Link link, Route route) => [.. route.Watch!.Roster.Members.Where(m => m.ServerName == link.Server)];
 
     private void DropWatcher(Route route, Watcher watcher)
     {
-        route.PeerWatchers!.Remove(watcher);
+        route.Watch!.Peers.Remove(watcher);
         CloseIfUnwatched(route);
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class Links
         {
             var member = new RosterMember(entry.Client, entry.Session, entry.ClientName, link.Server);
             if (entry.Kind != ViewEntryKind.Left) Join(route, member, cause);
-            else if (route.Roster!.Find(entry.Client)?.ServerName == link.Server) Leave(route, member, cause);
+            else if (route.Watch!.Roster.Find(entry.Client)?.ServerName == link.Server) Leave(route, member, cause);
         }
         view.Entries.Clear();
         if (view.IsSnapshot) Answered(link, route);
@@ -130,24 +130,24 @@ internal sealed partial class Links
 
     private void Join(Route route, RosterMember member, MsgcViewCause cause)
     {
-        var before = route.Roster!.Find(member.Client)?.ServerName;
-        var outcome = route.Roster.Join(member);
-        if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, cause, isLocal: false);
-        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!), isLocal: false);
+        var watch = route.Watch!;
+        var before = watch.Roster.Find(member.Client)?.ServerName;
+        var outcome = watch.Roster.Join(member);
+        if (outcome == JoinOutcome.Joined) watch.Tell(ViewEntryKind.Joined, member, cause, isLocal: false);
+        else if (outcome == JoinOutcome.Moved) watch.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!), isLocal: false);
         if (outcome != JoinOutcome.Stale) _superseded(member.Client, member.Session);
     }
 
     private static void Leave(Route route, RosterMember member, MsgcViewCause cause)
     {
-        if (route.Roster!.Leave(member.Client, member.Session) is { } left) route.Tell(ViewEntryKind.Left, left, cause, isLocal: false);
+        if (route.Watch!.Roster.Leave(member.Client, member.Session) is { } left) route.Watch.Tell(ViewEntryKind.Left, left, cause, isLocal: false);
     }
 
     /// <summary>A link's members are known: when they were the last ones waited for, watchers get their first view.</summary>
     private static void Answered(Link link, Route route)
     {
-        if (route.Awaited is not { } awaited || !awaited.Remove(link) || awaited.Count > 0) return;
-        route.Awaited = null;
-        foreach (var watcher in route.Watchers!) watcher.Snapshot();
+        if (!route.Watch!.Awaited.Remove(link) || route.Watch.Awaited.Count > 0) return;
+        foreach (var watcher in route.Watch.Clients) watcher.Snapshot();
     }
 
     /// <summary>
@@ -176,7 +176,7 @@ internal sealed partial class Links
     {
         foreach (var (route, member) in members)
         {
-            if (route.Roster?.Find(member.Client) == member) Leave(route, member, cause);
+            if (route.Watch?.Roster.Find(member.Client) == member) Leave(route, member, cause);
         }
     }
 }

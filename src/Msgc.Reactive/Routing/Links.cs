@@ -79,8 +79,7 @@ internal sealed partial class Links : ILinks
             {
                 var route = _table.Open(name);
                 link.Interests[route] = serial;
-                route.Links ??= new Recipients<ServerSession>();
-                if (route.Links.Add(session, link.Serial)) route.Stale();
+                route.AddLink(link);
                 if (GroupName.IsSystem(name)) _audience(route.Group);
             }
         }
@@ -146,23 +145,18 @@ internal sealed partial class Links : ILinks
     {
         foreach (var link in _byServer.Values) link.Feed.Removing(route);
         _table.RemoveLocal(route);
-        route.Joining = null; // of sessions that are gone
+        route.EndJoining(); // of sessions that are gone
     }
 
     /// <summary>Acknowledges a join now, or when all links have confirmed the interest. Under the gate.</summary>
-    public void Acknowledge(ServerSession session, Route route)
+    public void Acknowledge(ServerSession session, ulong serial, Route route)
     {
         if (route.Interest <= _confirmed)
         {
             session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
             return;
         }
-        if (route.Joining is null)
-        {
-            route.Joining = [];
-            _joining.Enqueue(route, route.Interest);
-        }
-        route.Joining.Add(session); // once, however often it asks
+        if (route.AddJoining(session, serial)) _joining.Enqueue(route, route.Interest);
     }
 
     /// <summary>Tells all links of the end of a drain, once all that they had handled is here. Under the gate.</summary>
@@ -191,9 +185,7 @@ internal sealed partial class Links : ILinks
 
     private void Lose(Link link, Route route)
     {
-        route.Links!.Remove(link.Session);
-        if (route.Links.Count == 0) route.Links = null;
-        route.Stale();
+        route.RemoveLink(link);
         _table.CloseIfUnused(route);
     }
 
@@ -217,7 +209,7 @@ internal sealed partial class Links : ILinks
 
     private static void AcknowledgeAll(Route route)
     {
-        foreach (var session in route.Joining ?? []) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
-        route.Joining = null;
+        foreach (var session in route.Joining) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+        route.EndJoining();
     }
 }

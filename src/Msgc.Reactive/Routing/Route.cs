@@ -1,24 +1,28 @@
-using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
 namespace Msgc.Reactive.Routing;
 
-/// <summary>One group as a server knows it: who gets its messages, and who wants to know its members. Under the table's gate, but for the recipients.</summary>
+/// <summary>
+/// One group as a server knows it: who gets its messages, and who wants to know its members. Under the table's gate, but for the recipients.
+/// There may be a million of them, so it has no more than each needs.
+/// </summary>
 internal sealed class Route(RouteTable table, byte[] group) : IRoute
 {
     private ServerSession[]? _recipients;
     private ServerSession[]? _localRecipients;
     private RecipientSets<ServerSession>.Set? _held;
-    private RecipientSets<ServerSession>.Set? _heldLocal;
+    private Recipients<ServerSession> _local = Recipients<ServerSession>.None;
+    private Recipients<ServerSession> _links = Recipients<ServerSession>.None;
+    private Recipients<ServerSession>? _joining;
 
     public byte[] Group => group;
 
     /// <summary>The sessions of members here.</summary>
-    public Recipients<ServerSession> Local { get; } = new();
+    public Recipients<ServerSession> Local => _local;
 
-    /// <summary>The links to servers that have members; null while there are none.</summary>
-    public Recipients<ServerSession>? Links { get; set; }
+    /// <summary>Sessions whose join is acknowledged once every link has confirmed the interest.</summary>
+    public ReadOnlySpan<ServerSession> Joining => _joining is null ? default : _joining.All;
 
     /// <summary>Counts the groups of this server with members by when they got the first; 0 while this one has none.</summary>
     public ulong Interest { get; set; }
@@ -27,77 +31,71 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
 
     public Route? PreviousLocal { get; set; }
 
-    /// <summary>Sessions whose join is acknowledged once every link has confirmed the interest.</summary>
-    public HashSet<ServerSession>? Joining { get; set; }
+    /// <summary>The members, while somebody watches.</summary>
+    public Watch? Watch { get; set; }
 
-    /// <summary>The members, while somebody watches: all that are known while clients do, those here while only peers do.</summary>
-    public Roster? Roster { get; set; }
+    public bool IsUnused => _local.Count == 0 && _links.Count == 0 && Watch is not ({ Clients.Count: > 0 } or { Peers.Count: > 0 });
 
-    /// <summary>Clients that watch.</summary>
-    public HashSet<Watcher>? Watchers { get; set; }
+    public ServerSession[] Recipients => Volatile.Read(ref _recipients) ?? Gather().All;
 
-    /// <summary>Peers that watch, each told of members here only.</summary>
-    public HashSet<Watcher>? PeerWatchers { get; set; }
+    public ServerSession[] LocalRecipients => Volatile.Read(ref _localRecipients) ?? Gather().Local;
 
-    /// <summary>Links whose members are not known yet, so that watchers have to wait for their first view.</summary>
-    public HashSet<Link>? Awaited { get; set; }
+    /// <summary>False when it is there already.</summary>
+    public bool AddLocal(ServerSession session, ulong serial) => table.Sets.Add(ref _local, session, serial) && Stale();
 
-    public bool IsWatched => Watchers is { Count: > 0 };
+    /// <summary>False when it is not there.</summary>
+    public bool RemoveLocal(ServerSession session) => table.Sets.Remove(ref _local, session) && Stale();
 
-    public bool IsUnused => Local.Count == 0 && Links is not { Count: > 0 } && !IsWatched && PeerWatchers is not { Count: > 0 };
+    /// <summary>Messages go to that link's server, too. False when they do already.</summary>
+    public bool AddLink(Link link) => table.Sets.Add(ref _links, link.Session, link.Serial) && Stale();
 
-    public ServerSession[] Recipients => Volatile.Read(ref _recipients) ?? Gather();
+    /// <summary>False when it is not there.</summary>
+    public bool RemoveLink(Link link) => table.Sets.Remove(ref _links, link.Session) && Stale();
 
-    public ServerSession[] LocalRecipients => Volatile.Read(ref _localRecipients) ?? GatherLocal();
-
-    /// <summary>Who gets the messages has changed.</summary>
-    public void Stale()
+    /// <summary>True when it is the first since the last end, even if those before it were removed.</summary>
+    public bool AddJoining(ServerSession session, ulong serial)
     {
-        Volatile.Write(ref _recipients, null);
-        Volatile.Write(ref _localRecipients, null);
+        var isFirst = _joining is null;
+        _joining ??= Recipients<ServerSession>.None;
+        table.Sets.Add(ref _joining, session, serial);
+        return isFirst;
+    }
+
+    /// <summary>False when it is not there.</summary>
+    public bool RemoveJoining(ServerSession session) => _joining is not null && table.Sets.Remove(ref _joining, session);
+
+    public void EndJoining()
+    {
+        if (_joining is not null) table.Sets.Release(ref _joining);
+        _joining = null;
     }
 
     public void Close()
     {
         table.Sets.Release(ref _held);
-        table.Sets.Release(ref _heldLocal);
         Volatile.Write(ref _recipients, []);
         Volatile.Write(ref _localRecipients, []);
     }
 
-    /// <summary>Tells all watchers, peers of members here only.</summary>
-    public void Tell(ViewEntryKind kind, RosterMember member, MsgcViewCause cause, bool isLocal)
+    private bool Stale()
     {
-        foreach (var watcher in Watchers ?? []) watcher.Change(kind, member, cause);
-        if (isLocal) TellPeers(kind == ViewEntryKind.Moved ? ViewEntryKind.Joined : kind, member, cause); // to a peer, who moved here has joined
+        Volatile.Write(ref _recipients, null);
+        Volatile.Write(ref _localRecipients, null);
+        return true;
     }
 
-    public void TellPeers(ViewEntryKind kind, RosterMember member, MsgcViewCause cause)
-    {
-        foreach (var watcher in PeerWatchers ?? []) watcher.Change(kind, member, cause);
-    }
-
-    private ServerSession[] Gather()
+    private (ServerSession[] All, ServerSession[] Local) Gather()
     {
         lock (table.Gate)
         {
-            if (_recipients is { } known) return known;
-            var recipients = Links is { Count: > 0 } links
-                ? table.Sets.Exchange(ref _held, Local.Id + links.Id, () => Local.All.Concat(links.All))
-                : table.Sets.Exchange(ref _held, Local.Id, () => Local.All);
-            Volatile.Write(ref _recipients, recipients);
-            return recipients;
-        }
-    }
-
-    private ServerSession[] GatherLocal()
-    {
-        lock (table.Gate)
-        {
-            if (_localRecipients is { } known) return known;
-            var recipients = table.Sets.Exchange(ref _heldLocal, Local.Id, () => Local.All);
-            Volatile.Write(ref _localRecipients, recipients);
-            return recipients;
+            if (_recipients is not { } all || _localRecipients is not { } local)
+            {
+                table.Sets.Exchange(ref _held, _local, _links);
+                (all, local) = _held is { } held ? (held.All, held.Local) : (_local.ToArray(), _local.ToArray());
+                Volatile.Write(ref _recipients, all);
+                Volatile.Write(ref _localRecipients, local);
+            }
+            return (all, local);
         }
     }
 }

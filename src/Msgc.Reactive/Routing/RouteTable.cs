@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
@@ -8,18 +7,13 @@ namespace Msgc.Reactive.Routing;
 /// <summary>A server's groups behind one lock; looking a route up, and reading its recipients, takes none.</summary>
 internal sealed class RouteTable
 {
-    private readonly ConcurrentDictionary<byte[], Route> _routes = new(GroupName.Comparer.Instance);
-    private readonly ConcurrentDictionary<byte[], Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly RouteIndex _routes = new();
     private Route? _lastLocal;
     private ulong _interests;
     private ulong _serials;
     private int _version;
 
-    public RouteTable(int maxFrameBytes)
-    {
-        _byBytes = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
-        NameBuffer = new byte[Math.Min(maxFrameBytes, InterestFrame.MaxBytes) - InterestFrame.HeaderBytes];
-    }
+    public RouteTable(int maxFrameBytes) => NameBuffer = new byte[Math.Min(maxFrameBytes, InterestFrame.MaxBytes) - InterestFrame.HeaderBytes];
 
     /// <summary>Guards all that follows, and what else is known of clients and links.</summary>
     public Lock Gate { get; } = new();
@@ -35,20 +29,20 @@ internal sealed class RouteTable
     /// <summary>The groups with members here, in the order in which they got the first: a list of <see cref="Route.NextLocal"/>.</summary>
     public Route? FirstLocal { get; private set; }
 
-    public Route? Find(ReadOnlySpan<byte> group) => _byBytes.TryGetValue(group, out var route) ? route : null;
+    public Route? Find(ReadOnlySpan<byte> group) => _routes.Find(group);
 
     public Route Open(ReadOnlySpan<byte> group)
     {
-        if (_byBytes.TryGetValue(group, out var route)) return route;
-        var name = group.ToArray();
-        _routes[name] = route = new Route(this, name);
+        if (_routes.Find(group) is { } known) return known;
+        var route = new Route(this, group.ToArray());
+        _routes.Add(route);
         Interlocked.Increment(ref _version);
         return route;
     }
 
     public void CloseIfUnused(Route route)
     {
-        if (!route.IsUnused || !_routes.TryRemove(route.Group, out _)) return;
+        if (!route.IsUnused || !_routes.Remove(route)) return;
         route.Close();
         Interlocked.Increment(ref _version);
     }

@@ -123,15 +123,15 @@ internal sealed class Switchboard : ISwitchboard
         {
             if (Mine(session) is not { } me) return;
             var route = _table.Open(group);
-            var roster = Links.RosterOf(route);
+            var watch = Links.WatchOf(route);
             if (!me.Watched.TryGetValue(route, out var watcher))
             {
-                watcher = new Watcher(_table.Gate, session.Outbox, new PendingView(route.Group, roster));
+                watcher = new Watcher(_table.Gate, session.Outbox, new PendingView(route.Group, watch.Roster));
                 me.Watched.Add(route, watcher);
-                (route.Watchers ??= []).Add(watcher);
-                if (route.Watchers.Count == 1) Links.BeginWatching(route);
+                watch.Clients.Add(watcher);
+                if (watch.Clients.Count == 1) Links.BeginWatching(route);
             }
-            if (route.Awaited is null) watcher.Snapshot();
+            if (watch.Awaited.Count == 0) watcher.Snapshot();
         }
     }
 
@@ -167,16 +167,15 @@ internal sealed class Switchboard : ISwitchboard
     {
         var session = me.Session;
         var route = _table.Open(group);
-        if (me.Inherited.Remove(route, out var older)) route.Local.Remove(older);
+        if (me.Inherited.Remove(route, out var older)) route.RemoveLocal(older);
         if (me.Joined.Add(route))
         {
-            route.Local.Add(session, me.Serial);
+            route.AddLocal(session, me.Serial);
             if (route.Interest == 0) Links.AddLocal(route);
-            route.Stale();
-            if (route.Roster is not null) Tell(route, Links.MemberOf(session));
+            if (route.Watch is { } watch) Tell(watch, Links.MemberOf(session));
             if (GroupName.IsSystem(group)) _audience(route.Group);
         }
-        Links.Acknowledge(session, route);
+        Links.Acknowledge(session, me.Serial, route);
     }
 
     private void LeaveNow(ServerSession session, ReadOnlySpan<byte> group)
@@ -184,7 +183,7 @@ internal sealed class Switchboard : ISwitchboard
         if (Mine(session) is { } me && _table.Find(group) is { } route)
         {
             // What is still to be acknowledged is so ahead of the leave.
-            if (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
+            if (route.RemoveJoining(session)) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
             if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
             else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
         }
@@ -194,26 +193,25 @@ internal sealed class Switchboard : ISwitchboard
     private Connected? Mine(ServerSession session) =>
         _clients.TryGetValue(session.Client!.ClientId, out var known) && known.Session == session ? known : null;
 
-    private void Tell(Route route, RosterMember member)
+    private void Tell(Watch watch, RosterMember member)
     {
-        var before = route.Roster!.Find(member.Client);
-        var outcome = route.Roster.Join(member);
-        if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, MsgcViewCause.Join, isLocal: true);
-        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName), isLocal: true);
-        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) route.TellPeers(ViewEntryKind.Joined, member, MsgcViewCause.Join);
+        var before = watch.Roster.Find(member.Client);
+        var outcome = watch.Roster.Join(member);
+        if (outcome == JoinOutcome.Joined) watch.Tell(ViewEntryKind.Joined, member, MsgcViewCause.Join, isLocal: true);
+        else if (outcome == JoinOutcome.Moved) watch.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName), isLocal: true);
+        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) watch.TellPeers(ViewEntryKind.Joined, member, MsgcViewCause.Join);
     }
 
     /// <summary>A member's session gets no more messages; while draining it stays a member in views, since it is one elsewhere by now or soon.</summary>
     private void Remove(Route route, ServerSession session, MsgcViewCause cause)
     {
-        if (!route.Local.Remove(session)) return;
-        route.Stale();
+        if (!route.RemoveLocal(session)) return;
         if (route.Local.Count == 0) Links.RemoveLocal(route);
-        if (!_isDraining && route.Roster is { } roster)
+        if (!_isDraining && route.Watch is { } watch)
         {
             var member = Links.MemberOf(session);
-            if (roster.Leave(member.Client, member.Session) is not null) route.Tell(ViewEntryKind.Left, member, cause, isLocal: true);
-            else route.TellPeers(ViewEntryKind.Left, member, cause); // it has a newer session elsewhere, of which not all peers need to know
+            if (watch.Roster.Leave(member.Client, member.Session) is not null) watch.Tell(ViewEntryKind.Left, member, cause, isLocal: true);
+            else watch.TellPeers(ViewEntryKind.Left, member, cause); // it has a newer session elsewhere, of which not all peers need to know
         }
         _table.CloseIfUnused(route);
     }
@@ -226,8 +224,8 @@ internal sealed class Switchboard : ISwitchboard
 
     private void DropWatcher(Route route, Watcher watcher)
     {
-        route.Watchers!.Remove(watcher);
-        if (route.Watchers.Count == 0) Links.EndWatching(route);
+        route.Watch!.Clients.Remove(watcher);
+        if (route.Watch.Clients.Count == 0) Links.EndWatching(route);
         Links.CloseIfUnwatched(route);
     }
 
