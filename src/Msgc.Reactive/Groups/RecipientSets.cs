@@ -1,10 +1,11 @@
 namespace Msgc.Reactive.Groups;
 
 /// <summary>
-/// Groups with equal recipients share one array of them, so that a run goes on from one group to the next; and as long as they are few,
-/// the set itself, so that a group needs no memory for them.
+/// Groups with equal recipients share one array of them, so that a run goes on from one group to the next; and as long as these are few,
+/// the set itself, so that a group takes no memory for them.
 /// </summary>
-internal sealed class RecipientSets<T>
+/// <param name="few">How many these are at most: to find one each is looked at, and to make a set that no group has yet all are copied.</param>
+internal sealed class RecipientSets<T>(int few)
     where T : class
 {
     private readonly Dictionary<UInt128, Recipients<T>> _few = [];
@@ -17,10 +18,10 @@ internal sealed class RecipientSets<T>
     public bool Add(ref Recipients<T> set, T session, ulong serial)
     {
         if (set.PlaceOf(session) >= 0) return false;
-        if (set.Count > Recipients<T>.Few) set.Add(session, serial);
-        else if (set.Count == Recipients<T>.Few) Take(ref set, set.With(session, serial));
+        if (!set.IsShared) set.Add(session, serial);
+        else if (set.Count == few) Take(ref set, set.With(session, serial, isShared: false));
         else if (_few.TryGetValue(set.Id + SetDigest.Of(serial), out var known)) Take(ref set, known);
-        else Take(ref set, Keep(set.With(session, serial)));
+        else Take(ref set, Keep(set.With(session, serial, isShared: true)));
         return true;
     }
 
@@ -30,7 +31,7 @@ internal sealed class RecipientSets<T>
         var place = set.PlaceOf(session);
         if (place < 0) return false;
         if (set.Count == 1) Release(ref set);
-        else if (set.Count > Recipients<T>.Few + 1) set.RemoveAt(place);
+        else if (set.Count > few + 1) set.RemoveAt(place);
         else if (_few.TryGetValue(set.Id - SetDigest.Of(set.SerialAt(place)), out var known)) Take(ref set, known);
         else Take(ref set, Keep(set.Without(place)));
         return true;
@@ -64,10 +65,10 @@ internal sealed class RecipientSets<T>
         set = next;
     }
 
-    private Recipients<T> Keep(Recipients<T> few)
+    private Recipients<T> Keep(Recipients<T> set)
     {
-        _few.Add(few.Id, few);
-        return few;
+        _few.Add(set.Id, set);
+        return set;
     }
 
     private void Release(Recipients<T> set)
@@ -77,7 +78,7 @@ internal sealed class RecipientSets<T>
 
     private Set? Hold(Recipients<T> local, Recipients<T> links)
     {
-        if (links.Count == 0 && local.Count <= Recipients<T>.Few) return null;
+        if (links.Count == 0 && local.IsShared) return null;
         var id = local.Id + links.Id;
         if (!_sets.TryGetValue(id, out var set)) _sets.Add(id, set = Make(id, local, links));
         set.Users++;

@@ -1,28 +1,28 @@
 namespace Msgc.Reactive.Groups;
 
 /// <summary>
-/// Sessions that a group's messages go to, each once. Their order depends on what was added and removed alone. A few never change, and all
-/// groups that have the same few share them; many belong to one group, and change. Made by <see cref="RecipientSets{T}"/>.
+/// Sessions that a group's messages go to, each once. Their order depends on what was added and removed alone. A shared set never
+/// changes, and all groups that have the same sessions have it; one that is not shared belongs to one group, and changes. Made by <see cref="RecipientSets{T}"/>.
 /// </summary>
 internal sealed class Recipients<T>
     where T : class
 {
-    /// <summary>Up to so many are searched one by one: most groups are small, and there may be a million of them.</summary>
-    public const int Few = 8;
-
-    public static readonly Recipients<T> None = new([], [], 0);
+    public static readonly Recipients<T> None = new([], [], 0, isShared: true);
 
     private readonly Dictionary<T, int>? _places;
     private T[] _sessions;
     private ulong[] _serials;
 
-    private Recipients(T[] sessions, ulong[] serials, UInt128 id)
+    private Recipients(T[] sessions, ulong[] serials, UInt128 id, bool isShared)
     {
         (_sessions, _serials, Count, Id) = (sessions, serials, sessions.Length, id);
-        if (Count <= Few) return;
+        if (isShared) return;
         _places = [];
         for (var i = 0; i < Count; i++) _places.Add(sessions[i], i);
     }
+
+    /// <summary>It never changes, and is searched one by one.</summary>
+    public bool IsShared => _places is null;
 
     public int Count { get; private set; }
 
@@ -34,8 +34,8 @@ internal sealed class Recipients<T>
 
     public ReadOnlySpan<T> All => _sessions.AsSpan(0, Count);
 
-    /// <summary>The same array each time when they are few.</summary>
-    public T[] ToArray() => _places is null ? _sessions : All.ToArray();
+    /// <summary>The same array each time when it is shared.</summary>
+    public T[] ToArray() => IsShared ? _sessions : All.ToArray();
 
     public ulong SerialAt(int place) => _serials[place];
 
@@ -50,16 +50,18 @@ internal sealed class Recipients<T>
         return -1;
     }
 
-    public Recipients<T> With(T session, ulong serial) => new([.. All, session], [.. _serials.AsSpan(0, Count), serial], Id + SetDigest.Of(serial));
+    public Recipients<T> With(T session, ulong serial, bool isShared) =>
+        new([.. All, session], [.. _serials.AsSpan(0, Count), serial], Id + SetDigest.Of(serial), isShared);
 
+    /// <summary>To be shared.</summary>
     public Recipients<T> Without(int place)
     {
         var (sessions, serials, last) = (All[..^1].ToArray(), _serials[..(Count - 1)], Count - 1);
         if (place < last) (sessions[place], serials[place]) = (_sessions[last], _serials[last]);
-        return new(sessions, serials, Id - SetDigest.Of(_serials[place]));
+        return new(sessions, serials, Id - SetDigest.Of(_serials[place]), isShared: true);
     }
 
-    /// <summary>Adds one to many.</summary>
+    /// <summary>Adds one to a set that is not shared.</summary>
     public void Add(T session, ulong serial)
     {
         if (Count == _sessions.Length)
@@ -73,7 +75,7 @@ internal sealed class Recipients<T>
         Id += SetDigest.Of(serial);
     }
 
-    /// <summary>Removes one of many.</summary>
+    /// <summary>Removes one of a set that is not shared.</summary>
     public void RemoveAt(int place)
     {
         Id -= SetDigest.Of(_serials[place]);

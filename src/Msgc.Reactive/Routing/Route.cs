@@ -47,10 +47,10 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
     public bool RemoveLocal(ServerSession session) => table.Sets.Remove(ref _local, session) && Stale();
 
     /// <summary>Messages go to that link's server, too. False when they do already.</summary>
-    public bool AddLink(Link link) => table.Sets.Add(ref _links, link.Session, link.Serial) && Stale();
+    public bool AddLink(Link link) => table.LinkSets.Add(ref _links, link.Session, link.Serial) && Stale();
 
     /// <summary>False when it is not there.</summary>
-    public bool RemoveLink(Link link) => table.Sets.Remove(ref _links, link.Session) && Stale();
+    public bool RemoveLink(Link link) => table.LinkSets.Remove(ref _links, link.Session) && Stale();
 
     /// <summary>True when it is the first since the last end, even if those before it were removed.</summary>
     public bool AddJoining(ServerSession session, ulong serial)

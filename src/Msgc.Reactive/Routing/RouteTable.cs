@@ -23,8 +23,11 @@ internal sealed class RouteTable
     /// <summary>Where the names of one interest frame are gathered.</summary>
     public byte[] NameBuffer { get; }
 
-    /// <summary>Groups with equal recipients share their array.</summary>
-    public RecipientSets<ServerSession> Sets { get; } = new();
+    /// <summary>Groups with equal recipients share their array. Most groups have few members.</summary>
+    public RecipientSets<ServerSession> Sets { get; } = new(few: 8);
+
+    /// <summary>Most groups are wanted by the same servers as many others.</summary>
+    public RecipientSets<ServerSession> LinkSets { get; } = new(few: 128);
 
     /// <summary>The groups with members here, in the order in which they got the first: a list of <see cref="Route.NextLocal"/>.</summary>
     public Route? FirstLocal { get; private set; }
