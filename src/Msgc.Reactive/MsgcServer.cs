@@ -43,7 +43,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
         var entropy = options.Entropy ?? Entropy.System;
         var incarnation = entropy();
         var system = new SystemGroups(options.Name, incarnation, options.MaxFrameBytes, _dispatcher, () => _mesh!.States.Latest);
-        _switchboard = system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, system.Listened);
+        _switchboard = system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, _dispatcher, system.Listened);
         _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, Linked, _switchboard.Links, _logger);
         _mesh.States.Subscribe(_ => system.PublishPeers());
         var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
@@ -81,6 +81,8 @@ public sealed partial class MsgcServer : IAsyncDisposable
 
     /// <summary>Blocks received into and not yet sent on; 0 once the server is disposed.</summary>
     internal BlockPool Pool { get; } = new();
+
+    internal ISwitchboard Switchboard => _switchboard;
 
     /// <summary>Starts a server: when the task completes it listens on all of its endpoints.</summary>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and what would be right.</exception>

@@ -9,8 +9,12 @@ namespace Msgc.Reactive.Routing;
 /// </summary>
 internal sealed partial class Links : ILinks
 {
+    /// <summary>So many groups are rid of a lost link at a time, before other sessions get their turn.</summary>
+    private const int LostAtOnce = 1000;
+
     private readonly RouteTable _table;
     private readonly string _serverName;
+    private readonly Dispatcher _dispatcher;
     private readonly Action<string> _gap;
     private readonly Action<ulong, ulong> _superseded;
     private readonly Action<byte[]> _audience;
@@ -23,13 +27,16 @@ internal sealed partial class Links : ILinks
 
     /// <param name="table">The groups.</param>
     /// <param name="serverName">This server's name.</param>
+    /// <param name="dispatcher">Where what takes long goes on.</param>
     /// <param name="gap">Under the gate: a link to that server was lost or came up, and messages may be missing.</param>
     /// <param name="superseded">Under the gate: a client is known to have a session elsewhere, of that number.</param>
     /// <param name="audience">Under the gate: one of the system's groups has got somebody who listens.</param>
-    public Links(RouteTable table, string serverName, Action<string> gap, Action<ulong, ulong> superseded, Action<byte[]> audience)
+    public Links(
+        RouteTable table, string serverName, Dispatcher dispatcher, Action<string> gap, Action<ulong, ulong> superseded, Action<byte[]> audience)
     {
         _table = table;
         _serverName = serverName;
+        _dispatcher = dispatcher;
         _gap = gap;
         _superseded = superseded;
         _audience = audience;
@@ -174,13 +181,30 @@ internal sealed partial class Links : ILinks
     private void Remove(Link link)
     {
         _byServer.Remove(link.Server);
-        foreach (var route in link.Interests.Keys) Lose(link, route);
+        LoseSome(link, link.Interests.Keys.GetEnumerator());
         foreach (var (route, watcher) in link.Watched) DropWatcher(route, watcher);
         ForgetMembers(link);
         // Ahead of all answers that the link has held up: a leave's would be the end of it.
         if (!link.IsDrained) _gap(link.Server);
         CountConfirmed();
         Rounds.Answered(link, link.AwaitedFlush);
+    }
+
+    /// <summary>
+    /// There may be a million groups that the far end wanted, and all sessions wait while the gate is held. What is published meanwhile in
+    /// those that are left goes to a connection that has been closed, as just before the loss; a new link to that server stands beside it.
+    /// </summary>
+    private void LoseSome(Link link, IEnumerator<Route> left)
+    {
+        for (var i = 0; i < LostAtOnce; i++)
+        {
+            if (!left.MoveNext()) return;
+            Lose(link, left.Current);
+        }
+        _dispatcher.Post(() =>
+        {
+            lock (_table.Gate) LoseSome(link, left);
+        });
     }
 
     private void Lose(Link link, Route route)

@@ -14,12 +14,13 @@ internal sealed class Switchboard : ISwitchboard
 
     /// <param name="serverName">This server's name.</param>
     /// <param name="maxFrameBytes">The largest frame.</param>
+    /// <param name="dispatcher">Where what takes long goes on.</param>
     /// <param name="audience">One of the system's groups has got somebody who listens; called under a lock.</param>
-    public Switchboard(string serverName, int maxFrameBytes, Action<byte[]> audience)
+    public Switchboard(string serverName, int maxFrameBytes, Dispatcher dispatcher, Action<byte[]> audience)
     {
         _audience = audience;
         _table = new RouteTable(maxFrameBytes);
-        Links = new Links(_table, serverName, TellGap, Supersede, audience);
+        Links = new Links(_table, serverName, dispatcher, TellGap, Supersede, audience);
     }
 
     public Links Links { get; }
