@@ -69,7 +69,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
         var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), () => Options.DrainTimeout, HasAnother);
-        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report);
+        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report) { Probe = options.Probe };
         _groups.ActiveChanged += KeepAlive;
         _groups.Moved += LogConnected;
         _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
