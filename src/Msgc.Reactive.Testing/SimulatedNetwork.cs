@@ -35,7 +35,7 @@ public sealed partial class SimulatedNetwork
 
     /// <summary>Makes a network without hosts.</summary>
     /// <param name="scheduler">Its time, and where everything it does happens.</param>
-    /// <param name="seed">Of all that is random here: jitter and chunk sizes.</param>
+    /// <param name="seed">Of all that is random here: latencies and chunk sizes.</param>
     public SimulatedNetwork(IScheduler scheduler, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(scheduler);
@@ -139,7 +139,7 @@ public sealed partial class SimulatedNetwork
     private SimulatedHost GetHost(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!_hosts.TryGetValue(name, out var host)) _hosts.Add(name, host = new SimulatedHost(this, name));
+        if (!_hosts.TryGetValue(name, out var host)) _hosts.Add(name, host = new SimulatedHost(this, name, new SimulatedProcess(this, _scheduler)));
         return host;
     }
 }

@@ -13,5 +13,7 @@ internal readonly struct Segment(byte[] array, int count)
 
     public Span<byte> From(int offset) => array.AsSpan(offset, count - offset);
 
+    public Segment First(int bytes) => new(array, bytes);
+
     public void Return() => ArrayPool<byte>.Shared.Return(array);
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using Msgc.Reactive.Framing;
+using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Mesh;
 
@@ -15,7 +16,7 @@ public sealed class DrainTests
     public void A_rolling_restart_under_load_loses_nothing_and_duplicates_nothing(int seed)
     {
         using var cluster = new Cluster(3, seed: (ulong)seed);
-        cluster.Network.SetJitter(TimeSpan.FromMilliseconds(seed));
+        cluster.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.Zero, TimeSpan.FromMilliseconds(seed)));
         cluster.Settle();
         var members = new List<Member>();
         foreach (var (first, second) in (ReadOnlySpan<(string, string)>)[("a", "b"), ("b", "c"), ("c", "a")])

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Mesh;
 
@@ -9,7 +10,7 @@ public sealed class JoinTests
     public void What_is_published_anywhere_after_the_acknowledgement_arrives()
     {
         using var cluster = new Cluster(5);
-        cluster.Network.SetJitter(TimeSpan.FromMilliseconds(3));
+        cluster.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.Zero, TimeSpan.FromMilliseconds(3)));
         var publishers = cluster.Names.Select(name => cluster.Client($"p{name}", name)).ToArray();
         var member = cluster.Client("m", "c");
         cluster.Settle();
@@ -30,7 +31,7 @@ public sealed class JoinTests
     public void Joins_that_race_publishes_from_all_servers_miss_nothing_after_their_acknowledgement_and_nothing_twice()
     {
         using var cluster = new Cluster(4);
-        cluster.Network.SetJitter(TimeSpan.FromMilliseconds(2));
+        cluster.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.Zero, TimeSpan.FromMilliseconds(2)));
         var publishers = cluster.Names.Select(name => cluster.Client($"p{name}", name)).ToArray();
         var member = cluster.Client("m", "b");
         cluster.Settle();

@@ -48,7 +48,7 @@ public sealed class SimulatedDeterminismTests
         net.Network.Events.Subscribe(events.Add);
         net.Network.WindowBytes = 500;
         net.Network.Chunking = Chunking.Random;
-        net.Network.SetJitter(TimeSpan.FromTicks(300));
+        net.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.FromTicks(1_000), TimeSpan.FromTicks(1_300)));
         var peers = new List<Peer>();
         for (var i = 0; i < 10; i++)
         {
