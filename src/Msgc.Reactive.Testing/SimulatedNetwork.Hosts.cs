@@ -8,7 +8,8 @@ public sealed partial class SimulatedNetwork
 {
     /// <summary>
     /// What the programs on a host are to be given as their scheduler; the same object for the same name. It is the network's, except
-    /// that it stands still while the host is frozen; its <c>Now</c> goes on.
+    /// that it stands still while the host is frozen; its <c>Now</c> goes on. Code with <c>await</c> stands still with it when it takes its
+    /// time from a <see cref="VirtualTimeProvider"/> over it.
     /// </summary>
     public IScheduler SchedulerOf(string host) => GetHost(host).Process;
 

@@ -65,11 +65,13 @@ public sealed partial class SimulatedNetwork
     /// <summary>Connections of which at least one side has not ended.</summary>
     public int Connections => _connections.Count;
 
-    /// <summary>Scheduled actions that have not run yet: 0 when nothing is under way.</summary>
+    /// <summary>Scheduled actions that have not run yet: 0 when nothing is under way. What waits at a frozen host is not counted.</summary>
     public int PendingActions { get; private set; }
 
     /// <summary>The transport of a host; the same object for the same name.</summary>
     public IMsgcTransport Host(string name) => GetHost(name);
+
+    internal SegmentPool Segments { get; } = new();
 
     internal long Clock => _scheduler.Now.UtcTicks;
 

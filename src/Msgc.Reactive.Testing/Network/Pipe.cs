@@ -10,7 +10,7 @@ namespace Msgc.Reactive.Testing.Network;
 /// </summary>
 internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, int sendBuffer, int window, SeededRandom random)
 {
-    private readonly ByteQueue _unsent = new();
+    private readonly ByteQueue _unsent = new(network.Segments);
     private readonly Queue<Segment> _inFlight = new();
     private readonly Queue<(long Due, int Bytes)> _credits = new();
     private SimulatedConnection _from = null!;
@@ -122,9 +122,9 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
 
     private void Accept()
     {
-        if (_window > 0 && _batch.Remaining > 0) Transmit(_batch.Take(_window));
+        if (_window > 0 && _batch.Remaining > 0) Transmit(_batch.Take(_window, network.Segments));
         var room = sendBuffer - _unsent.Count;
-        if (room > 0 && _batch.Remaining > 0) _unsent.Enqueue(_batch.Take(room));
+        if (room > 0 && _batch.Remaining > 0) _unsent.Enqueue(_batch.Take(room, network.Segments));
         if (_batch.Remaining > 0) return;
         _batch = default;
         network.Schedule(_from, 0, static from => from.Sent());

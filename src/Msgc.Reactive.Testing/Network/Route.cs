@@ -22,7 +22,7 @@ internal sealed class Route(SimulatedNetwork network)
     public long OpenAt { get; private set; }
 
     /// <summary>True while arrivals are lost, and until what was lost has been sent again.</summary>
-    public bool IsClosed => IsMuted || network.Clock < OpenAt;
+    public bool IsClosed => IsMuted || (OpenAt > 0 && network.Clock < OpenAt);
 
     private SimulatedLatency LatencyInForce => Latency ?? network.Latency;
 

@@ -6,7 +6,7 @@ namespace Msgc.Reactive.Testing.Network;
 internal sealed class SimulatedConnection(
     SimulatedNetwork network, SimulatedHost host, string remoteAddress, int number, Pipe sending, Pipe receiving) : IMsgcConnection
 {
-    private readonly ByteQueue _received = new();
+    private readonly ByteQueue _received = new(network.Segments);
     private IMsgcConnectionHandler? _handler;
     private int _consumed;
     private bool _paused;
@@ -94,7 +94,7 @@ internal sealed class SimulatedConnection(
         {
             // Nobody reads here any more; the far end learns that from the end, not from a full window.
             receiving.Consumed(segment.Count);
-            segment.Return();
+            network.Segments.Return(segment);
         }
     }
 
