@@ -34,9 +34,9 @@ internal sealed partial class ClientGroups
         });
     }
 
-    public void OnJoined(ClientSession session, ReadOnlySpan<byte> group)
+    public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete)
     {
-        if (_byBytes.TryGetValue(group, out var joined)) joined.OnJoined(session);
+        if (_byBytes.TryGetValue(group, out var joined)) joined.OnJoined(session, isComplete);
     }
 
     public void OnLeft(ClientSession session, ReadOnlySpan<byte> group)

@@ -102,6 +102,9 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     /// <summary>Blocks of the outbound queue not given back; 0 once the client is disposed.</summary>
     internal BlockPool Pool { get; } = new(64 * 1024);
 
+    /// <summary>What is in the outbound queue.</summary>
+    internal Load Queued => _queue.Used;
+
     /// <summary>Makes a client and waits for its first connection; attempts go on until there is one.</summary>
     /// <param name="options">The client's options.</param>
     /// <param name="cancellationToken">Gives up, and disposes the client.</param>

@@ -54,7 +54,6 @@ public sealed partial class MsgcGroup
         lock (_client.Gate)
         {
             if (++_joins > 1) return;
-            _client.Probe?.Joining(Name);
             _numbers.Rejoin();
             _client.SendJoin(this);
             Receive();

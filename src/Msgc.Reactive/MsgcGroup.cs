@@ -167,7 +167,8 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         _events.Push(new MsgcGroupEvent(view));
     }
 
-    internal void OnJoined(ClientSession session)
+    /// <summary>The join stands; while not all servers are linked, messages may be missing from its beginning.</summary>
+    internal void OnJoined(ClientSession session, bool isComplete)
     {
         Completion<bool>[] joined;
         lock (_client.Gate)
@@ -178,6 +179,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             _joining.Clear();
         }
         _client.Probe?.Joined(Name);
+        if (!isComplete) Push(new MsgcGap(Name, MsgcGapCause.LinkLost, null, null, null));
         foreach (var completion in joined) completion.TrySetResult(true);
     }
 

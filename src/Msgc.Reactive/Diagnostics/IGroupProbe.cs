@@ -6,9 +6,6 @@ namespace Msgc.Reactive.Diagnostics;
 /// </summary>
 internal interface IGroupProbe
 {
-    /// <summary>The group has got its first subscription.</summary>
-    void Joining(string group);
-
     /// <summary>The join is in force on all servers.</summary>
     void Joined(string group);
 

@@ -18,6 +18,8 @@ internal sealed partial class Links : ILinks
     private readonly PriorityQueue<Route, ulong> _joining = new();
     private readonly HashSet<Route> _watched = [];
     private readonly HashSet<string> _drained = new(StringComparer.Ordinal); // stopped, and where their members went is not known yet
+    private IReadOnlyCollection<string> _peers = [];
+    private bool _isWhole = true; // linked to all peers
     private ulong _confirmed = ulong.MaxValue;
     private int _atLeast;
 
@@ -45,6 +47,16 @@ internal sealed partial class Links : ILinks
     /// <summary>True once this server is stopping: its clients are about to move. Under the gate.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>The servers that there should be links to.</summary>
+    public void Expect(IReadOnlyCollection<string> peers)
+    {
+        lock (_table.Gate)
+        {
+            _peers = peers;
+            LookForMissing();
+        }
+    }
+
     /// <summary>A link begins; one to the same server that was not known to have ended ends here and now.</summary>
     public void Attach(ServerSession session)
     {
@@ -55,6 +67,7 @@ internal sealed partial class Links : ILinks
             if (_byServer.TryGetValue(server, out var older)) Remove(older);
             var link = new Link(session, server, _table.NextSerial(), _table);
             _byServer.Add(server, link);
+            LookForMissing();
             CountConfirmed();
             link.Feed.Begin();
             foreach (var route in _watched) Ask(link, route);
@@ -154,7 +167,7 @@ internal sealed partial class Links : ILinks
     {
         if (route.Interest <= _confirmed)
         {
-            session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+            Acknowledge(session, route.Group);
             return;
         }
         if (route.Joining is null)
@@ -164,6 +177,12 @@ internal sealed partial class Links : ILinks
         }
         route.Joining.Add(session); // once, however often it asks
     }
+
+    /// <summary>
+    /// Acknowledges a join. While a peer is not linked it says so: what is published there does not arrive. Under the gate.
+    /// </summary>
+    public void Acknowledge(ServerSession session, ReadOnlySpan<byte> group) =>
+        session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group, _isWhole ? (ushort)0 : Frames.IncompleteJoin));
 
     /// <summary>Tells all links of the end of a drain, once all that they had handled is here. Under the gate.</summary>
     public void EndDrain() => Rounds.After(() =>
@@ -180,6 +199,7 @@ internal sealed partial class Links : ILinks
     private void Remove(Link link)
     {
         _byServer.Remove(link.Server);
+        LookForMissing();
         foreach (var route in link.Interests.Keys) Lose(link, route);
         foreach (var (route, watcher) in link.Watched) DropWatcher(route, watcher);
         ForgetMembers(link);
@@ -188,6 +208,8 @@ internal sealed partial class Links : ILinks
         CountConfirmed();
         Rounds.Answered(link, link.AwaitedFlush);
     }
+
+    private void LookForMissing() => _isWhole = _peers.All(_byServer.ContainsKey);
 
     private void Lose(Link link, Route route)
     {
@@ -215,9 +237,9 @@ internal sealed partial class Links : ILinks
         }
     }
 
-    private static void AcknowledgeAll(Route route)
+    private void AcknowledgeAll(Route route)
     {
-        foreach (var session in route.Joining ?? []) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+        foreach (var session in route.Joining ?? []) Acknowledge(session, route.Group);
         route.Joining = null;
     }
 }

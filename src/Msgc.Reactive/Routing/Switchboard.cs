@@ -184,7 +184,7 @@ internal sealed class Switchboard : ISwitchboard
         if (Mine(session) is { } me && _table.Find(group) is { } route)
         {
             // What is still to be acknowledged is so ahead of the leave.
-            if (route.Joining?.Remove(session) is true) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
+            if (route.Joining?.Remove(session) is true) Links.Acknowledge(session, group);
             if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
             else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
         }

@@ -140,7 +140,7 @@ internal sealed class ClientSession : Session
                 _queue.Acknowledge(Feed, Frames.NumberAt(frame, 0));
                 break;
             case FrameKind.JoinAck:
-                Side.OnJoined(this, frame.Name);
+                Side.OnJoined(this, frame.Name, isComplete: (frame.Flags & Frames.IncompleteJoin) == 0);
                 break;
             case FrameKind.LeaveAck:
                 Side.OnLeft(this, frame.Name);
