@@ -9,6 +9,7 @@ internal static class Commands
 {
     private const string Usage = """
         usage: --seeds N [--first N] [--threads N]      run so many seeds; exit code 1 at a violation
+               --hour [--servers N] [--clients N]       one virtual hour of a large cluster
                --seed N [--steps 0-17,20] [--timeline] [--log]   run one seed, or these steps of it
         """;
 
@@ -18,6 +19,11 @@ internal static class Commands
         {
             var options = Parse(args);
             if (options.TryGetValue("--seed", out var seed)) return One(Number(seed), options.GetValueOrDefault("--steps"), options.ContainsKey("--timeline"), options.ContainsKey("--log"));
+            if (options.ContainsKey("--hour"))
+            {
+                new LargeCluster((int)Number(options.GetValueOrDefault("--servers", "100")), (int)Number(options.GetValueOrDefault("--clients", "1000"))).Run(Console.Out);
+                return 0;
+            }
             if (options.TryGetValue("--seeds", out var seeds))
                 return new Campaign(Number(options.GetValueOrDefault("--first", "1")), (int)Number(seeds), (int)Number(options.GetValueOrDefault("--threads", $"{Environment.ProcessorCount}"))).Run(Console.Out) ? 0 : 1;
         }
@@ -34,8 +40,8 @@ internal static class Commands
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--timeline" or "--log") options.Add(args[i], "");
-            else if (args[i] is "--seed" or "--seeds" or "--first" or "--threads" or "--steps" && i + 1 < args.Length) options.Add(args[i], args[++i]);
+            if (args[i] is "--timeline" or "--log" or "--hour") options.Add(args[i], "");
+            else if (args[i] is "--seed" or "--seeds" or "--first" or "--threads" or "--steps" or "--servers" or "--clients" && i + 1 < args.Length) options.Add(args[i], args[++i]);
             else throw new FormatException($"'{args[i]}' is no option, or its value is missing.");
         }
         return options;
