@@ -33,7 +33,7 @@ internal sealed class Chart(IReadOnlyList<string> lanes, TimelineEvent[] events,
     {
         var axis = new char[Columns + 12];
         Array.Fill(axis, ' ');
-        var step = StepOf((_last - _first) * 12 / Columns);
+        var step = StepOf((_last - _first) * 8 / Columns);
         var free = 0;
         for (var at = (_first + step - 1) / step * step; at <= _last; at += step)
         {
