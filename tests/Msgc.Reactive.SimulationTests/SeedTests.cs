@@ -14,12 +14,9 @@ public sealed class SeedTests
     }
 
     [Theory]
-    [InlineData(1, "a server's disposal was over before those who observe its links knew of the end")]
     [InlineData(5, "the timer of a stall outlived its queue")]
-    [InlineData(29, "the timer of a stall outlived its queue")]
-    [InlineData(1578, "a join made while a peer was not linked had no gap ahead of a sender who came over from there")]
-    [InlineData(1982, "a join made while a peer was not linked had no gap ahead of a sender who came over from there")]
-    [InlineData(3463, "a join made while a peer was not linked had no gap ahead of a sender who came over from there")]
+    [InlineData(15, "the timer of a stall outlived its queue")]
+    [InlineData(208, "the timer of a stall outlived its queue")]
     public void What_once_failed_holds(ulong seed, string bug)
     {
         var violation = new Run(Generator.Make(seed)).Execute().Violation;
