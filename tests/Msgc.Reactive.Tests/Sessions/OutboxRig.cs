@@ -18,6 +18,7 @@ public abstract class OutboxRig
     private protected readonly List<string> _told = [];
     private protected readonly Outbox _outbox;
     private protected readonly Sender _sender;
+    private protected int _emptied;
     private protected BacklogLimits _limits = new(5000, 16 * 1024 * 1024);
 
     protected OutboxRig()
@@ -29,7 +30,7 @@ public abstract class OutboxRig
             StallTimeout = () => TimeSpan.FromSeconds(1),
             Pool = _pool,
         });
-        _sender = new Sender(_connection, _outbox, dispatcher, () => 20, () => { }, () => { });
+        _sender = new Sender(_connection, _outbox, dispatcher, () => 20, () => { }, () => _emptied++);
         _connection.Sent = _sender.OnSent;
         _outbox.Attach(_sender);
     }

@@ -159,6 +159,21 @@ public sealed class OutboxTests : OutboxRig
     }
 
     [Fact]
+    public void What_is_queued_after_a_kill_is_neither_sent_nor_cleaned_up_on_the_stack_of_whoever_queues_it()
+    {
+        Assert.True(_outbox.Close());
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined)); // under the tables' lock, say
+        Assert.Empty(_connection.Batches);
+        _sender.Close();
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined));
+        Assert.Equal(0, _emptied);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(1, _emptied);
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined));
+        Assert.True(_outbox.IsEmpty);
+    }
+
+    [Fact]
     public void Control_frames_keep_the_datas_order_and_take_no_room()
     {
         Queue(30);
