@@ -120,12 +120,23 @@ internal sealed partial class Links
         }
         foreach (var entry in view.Entries)
         {
-            var member = new RosterMember(entry.Client, entry.Session, entry.ClientName, link.Server);
-            if (entry.Kind != ViewEntryKind.Left) Join(route, member, cause);
-            else if (route.Roster!.Find(entry.Client)?.ServerName == link.Server) Leave(route, member, cause);
+            if (entry.Kind is ViewEntryKind.Left or ViewEntryKind.Moved) Gone(link, route, entry, cause);
+            else Join(route, new RosterMember(entry.Client, entry.Session, entry.ClientName, link.Server), cause);
         }
         view.Entries.Clear();
         if (view.IsSnapshot) Answered(link, route);
+    }
+
+    /// <summary>
+    /// A member's session at that server has ended. A newer one elsewhere is taken from here on for what that server will tell of itself,
+    /// so that the move is one view whoever tells first; out of sight it is no member. (contract, "§6")
+    /// </summary>
+    private void Gone(Link link, Route route, ViewEntry entry, MsgcViewCause cause)
+    {
+        if (route.Roster!.Find(entry.Client)?.ServerName != link.Server) return;
+        var member = new RosterMember(entry.Client, entry.Session, entry.ClientName, entry.ServerName);
+        if (entry.Kind == ViewEntryKind.Moved && _byServer.ContainsKey(entry.ServerName)) Join(route, member, cause);
+        else Leave(route, member, cause);
     }
 
     private void Join(Route route, RosterMember member, MsgcViewCause cause)

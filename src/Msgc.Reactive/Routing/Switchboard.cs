@@ -213,7 +213,8 @@ internal sealed class Switchboard : ISwitchboard
         {
             var member = Links.MemberOf(session);
             if (roster.Leave(member.Client, member.Session) is not null) route.Tell(ViewEntryKind.Left, member, cause, isLocal: true);
-            else route.TellPeers(ViewEntryKind.Left, member, cause); // it has a newer session elsewhere, of which not all peers need to know
+            else if (roster.Find(member.Client) is { } newer) route.TellPeers(ViewEntryKind.Moved, member with { ServerName = newer.ServerName }, cause);
+            else route.TellPeers(ViewEntryKind.Left, member, cause); // its newer session is gone, too, of which not all peers need to know
         }
         _table.CloseIfUnused(route);
     }

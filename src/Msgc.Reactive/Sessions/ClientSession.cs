@@ -97,6 +97,8 @@ internal sealed class ClientSession : Session
     /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
     protected override void OnClosed() => PartClosed();
 
+    protected override void ReadOn() => _turn.Post(_continue);
+
     protected override void SendInOrder(byte[] frame) => _queue.Control(Feed, frame);
 
     /// <summary>
