@@ -93,7 +93,7 @@ internal sealed partial class ClientGroups
         var joins = new MemoryStream();
         foreach (var group in _active.Where(g => g.IsJoined))
         {
-            joins.Write(Frames.Named(FrameKind.Join, group.Bytes));
+            joins.Write(Frames.Named(FrameKind.Join, group.Bytes, Frames.MovingJoin));
             group.Next.Join();
             if (group.Here.IsJoined) move.Awaited.Add(group);
         }

@@ -5,6 +5,9 @@ namespace Msgc.Reactive.Framing;
 /// <summary>The small frames: a header with a name, or with one or two numbers.</summary>
 internal static class Frames
 {
+    /// <summary>Flag of a Join: the client comes over from a server that is stopping, where it is a member.</summary>
+    public const ushort MovingJoin = 1;
+
     /// <summary>Flag of a JoinAck: not all servers are linked, and what is published at the others does not arrive.</summary>
     public const ushort IncompleteJoin = 1;
 

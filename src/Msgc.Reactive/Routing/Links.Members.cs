@@ -71,8 +71,13 @@ internal sealed partial class Links
         }
     }
 
-    /// <summary>Why a client that was a member at that server is one elsewhere now. Under the gate.</summary>
-    public MsgcViewCause CauseOfMove(string server) => IsDraining(server) || _drained.Contains(server) || (IsStopping && server == _serverName) ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
+    /// <summary>
+    /// Why a client that was a member at that server is one elsewhere now. That the server is stopping is told by itself and by its clients,
+    /// whose news may come first. Under the gate.
+    /// </summary>
+    public MsgcViewCause CauseOfMove(string server, MsgcViewCause told) =>
+        told == MsgcViewCause.Shutdown || IsDraining(server) || _drained.Contains(server) || (IsStopping && server == _serverName)
+            ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
 
     /// <summary>The group's members, which are known as long as somebody watches. Under the gate.</summary>
     public Roster RosterOf(Route route)
@@ -144,7 +149,7 @@ internal sealed partial class Links
         var before = route.Roster!.Find(member.Client)?.ServerName;
         var outcome = route.Roster.Join(member);
         if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, cause, isLocal: false);
-        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!), isLocal: false);
+        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!, cause), isLocal: false);
         if (outcome != JoinOutcome.Stale) _superseded(member.Client, member.Session);
     }
 

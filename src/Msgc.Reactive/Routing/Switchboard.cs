@@ -74,14 +74,14 @@ internal sealed class Switchboard : ISwitchboard
         lock (_table.Gate) Links.EndDrain();
     }
 
-    public void Join(ServerSession session, ReadOnlySpan<byte> group)
+    public void Join(ServerSession session, ReadOnlySpan<byte> group, bool isMoving)
     {
         lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
             if (me.Leaving == 0)
             {
-                JoinNow(me, group);
+                JoinNow(me, group, isMoving);
                 return;
             }
             // Behind the leaves that wait: in the order in which they were asked for.
@@ -90,7 +90,7 @@ internal sealed class Switchboard : ISwitchboard
             Links.Rounds.After(() =>
             {
                 session.Outbox.Forgo(); // its own answer comes in its place
-                if (Mine(session) is { } later) JoinNow(later, name);
+                if (Mine(session) is { } later) JoinNow(later, name, isMoving);
             });
         }
     }
@@ -163,7 +163,7 @@ internal sealed class Switchboard : ISwitchboard
         }
     }
 
-    private void JoinNow(Connected me, ReadOnlySpan<byte> group)
+    private void JoinNow(Connected me, ReadOnlySpan<byte> group, bool isMoving)
     {
         var session = me.Session;
         var route = _table.Open(group);
@@ -173,7 +173,7 @@ internal sealed class Switchboard : ISwitchboard
             route.Local.Add(session, me.Serial);
             if (route.Interest == 0) Links.AddLocal(route);
             route.Stale();
-            if (route.Roster is not null) Tell(route, Links.MemberOf(session));
+            if (route.Roster is not null) Tell(route, Links.MemberOf(session), isMoving ? MsgcViewCause.Shutdown : MsgcViewCause.Join);
             if (GroupName.IsSystem(group)) _audience(route.Group);
         }
         Links.Acknowledge(session, route);
@@ -194,13 +194,13 @@ internal sealed class Switchboard : ISwitchboard
     private Connected? Mine(ServerSession session) =>
         _clients.TryGetValue(session.Client!.ClientId, out var known) && known.Session == session ? known : null;
 
-    private void Tell(Route route, RosterMember member)
+    private void Tell(Route route, RosterMember member, MsgcViewCause cause)
     {
         var before = route.Roster!.Find(member.Client);
         var outcome = route.Roster.Join(member);
-        if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, MsgcViewCause.Join, isLocal: true);
-        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName), isLocal: true);
-        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) route.TellPeers(ViewEntryKind.Joined, member, MsgcViewCause.Join);
+        if (outcome == JoinOutcome.Joined) route.Tell(ViewEntryKind.Joined, member, cause, isLocal: true);
+        else if (outcome == JoinOutcome.Moved) route.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName, cause), isLocal: true);
+        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) route.TellPeers(ViewEntryKind.Joined, member, cause);
     }
 
     /// <summary>A member's session gets no more messages; while draining it stays a member in views, since it is one elsewhere by now or soon.</summary>

@@ -115,6 +115,26 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void A_move_has_its_cause_also_where_the_client_is_there_before_the_news_that_its_server_stops()
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        foreach (var far in (string[])["b", "c"]) cluster.Network.SetLatency("a", far, TimeSpan.FromMilliseconds(300));
+        Member.In(cluster, "moving", "a", "b");
+        Member[] watchers = [Member.In(cluster, "at b", "b"), Member.In(cluster, "at c", "c")];
+        cluster.Advance(2);
+        foreach (var watcher in watchers) watcher.Forget();
+        _ = cluster.Servers["a"].StopAsync();
+        cluster.Advance(5);
+        foreach (var watcher in watchers)
+        {
+            var view = Assert.Single(watcher.Events, e => e.View is not null).View!;
+            Assert.Equal((MsgcViewCause.Shutdown, "b"), (view.Cause, view.Members.Single(m => m.ClientName == "moving").ServerName));
+        }
+        cluster.Servers.Remove("a");
+    }
+
+    [Fact]
     public void A_drain_that_does_not_complete_ends_by_its_timeout_and_is_told_as_a_gap()
     {
         using var cluster = new Cluster(2, o => o with { DrainTimeout = TimeSpan.FromSeconds(3) });
