@@ -75,6 +75,9 @@ internal sealed class Run
     /// <summary>The shortest that any option is changed to.</summary>
     public TimeSpan ShortestIdleTimeout => Scenario.Rules.IdleTimeout * 0.7;
 
+    /// <summary>How long servers have stood still, in all.</summary>
+    public TimeSpan ServersStill => _stage.ServersStill;
+
     /// <summary>True while a server's programs stand still, or did not long ago.</summary>
     public bool IsStill(string host) => _stage.IsStill(host);
 
@@ -93,7 +96,7 @@ internal sealed class Run
         if (Violation is null) Rest();
         var seconds = Now / (double)TimeSpan.TicksPerSecond;
         if (Violation is null) End();
-        return new Outcome(Violation, seconds, _stage.Faults, Deliveries, Gaps, Asked, _hash.Value, _isDrawn ? Drawing() : null);
+        return new Outcome(Violation, seconds, _stage.Faults, Deliveries, Gaps, Asked, _hash.Value, _isDrawn ? Cluster.Timeline.ToString() : null);
     }
 
     /// <summary>Something did not hold: the first such thing ends the run.</summary>
@@ -135,11 +138,6 @@ internal sealed class Run
 
     public MsgcClientOptions Configure(MsgcClientOptions options) =>
         Scenario.Rules.For(options) with { LoggerFactory = _log, Transport = Mutation.Transport(options.Name!, options.Transport!, this) };
-
-    /// <summary>The last ten seconds before a violation, or all.</summary>
-    private string Drawing() => (Violation is { } violation
-        ? Cluster.Timeline.Between(TimeSpan.FromSeconds(Math.Max(0, violation.At - 10)), TimeSpan.FromSeconds(violation.At))
-        : Cluster.Timeline).ToString();
 
     private void Glances() => _scheduler.Schedule(this, Glance, static (scheduler, run) =>
     {

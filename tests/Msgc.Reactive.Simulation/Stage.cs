@@ -6,7 +6,7 @@ namespace Msgc.Reactive.Simulation;
 internal sealed class Stage(Run run)
 {
     private readonly HashSet<int> _stopping = [];
-    private readonly HashSet<string> _frozen = [];
+    private readonly Dictionary<string, long> _frozen = []; // since when
     private readonly HashSet<(string From, string To)> _cuts = [];
     private readonly HashSet<(string From, string To)> _slowed = [];
     private readonly Dictionary<string, long> _thawed = [];
@@ -14,12 +14,15 @@ internal sealed class Stage(Run run)
     /// <summary>Faults that were made.</summary>
     public int Faults { get; private set; }
 
+    /// <summary>How long servers have stood still, in all: so much later may they tell.</summary>
+    public TimeSpan ServersStill { get; private set; }
+
     /// <summary>No invariant is looked at any more on the way.</summary>
     public bool IsOver { get; set; }
 
     private TestCluster Cluster => run.Cluster;
 
-    public bool IsStill(string host) => _frozen.Contains(host) || run.Now - _thawed.GetValueOrDefault(host, long.MinValue / 2) < (2 * run.Scenario.Rules.StallTimeout).Ticks;
+    public bool IsStill(string host) => _frozen.ContainsKey(host) || run.Now - _thawed.GetValueOrDefault(host, long.MinValue / 2) < (2 * run.Scenario.Rules.StallTimeout).Ticks;
 
     public void Do(Step step)
     {
@@ -145,20 +148,21 @@ internal sealed class Stage(Run run)
 
     private void Freeze(string host)
     {
-        if (!_frozen.Add(host)) return;
+        if (!_frozen.TryAdd(host, run.Now)) return;
         Cluster.Freeze(host);
         run.Find(host)?.Life.Freeze();
     }
 
     private void Thaw(string host)
     {
-        if (!_frozen.Remove(host)) return;
+        if (!_frozen.Remove(host, out var since)) return;
         _thawed[host] = run.Now;
+        ServersStill += run.Find(host) is null ? TimeSpan.FromTicks(run.Now - since) : TimeSpan.Zero;
         run.Find(host)?.Life.Thaw();
         Cluster.Thaw(host);
     }
 
-    private bool IsAwake(int client) => !_frozen.Contains(Scenario.ClientName(client));
+    private bool IsAwake(int client) => !_frozen.ContainsKey(Scenario.ClientName(client));
 
     private void Partition(int mask, bool oneWay)
     {

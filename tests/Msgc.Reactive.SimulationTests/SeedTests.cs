@@ -17,6 +17,9 @@ public sealed class SeedTests
     [InlineData(5, "the timer of a stall outlived its queue")]
     [InlineData(15, "the timer of a stall outlived its queue")]
     [InlineData(208, "the timer of a stall outlived its queue")]
+    [InlineData(3925, "a join made while a peer was not linked had no gap ahead of a sender who came over from there")]
+    [InlineData(4913, "a join made while a peer was not linked had no gap ahead of a sender who came over from there")]
+    [InlineData(7039, "a join made while a peer was not linked had no gap ahead of a sender who came over from there")]
     public void What_once_failed_holds(ulong seed, string bug)
     {
         var violation = new Run(Generator.Make(seed)).Execute().Violation;

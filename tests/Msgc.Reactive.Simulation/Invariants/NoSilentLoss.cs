@@ -67,7 +67,7 @@ internal sealed class NoSilentLoss() : Invariant("§4 no silent loss")
     private void CheckHeard(Run run, Ear ear, Stay stay, Speaker speaker, List<int> heard, List<int> gaps)
     {
         // What was handled less than this before a leave may have been under way still: behind a link that fell silent, say.
-        var margin = (run.Scenario.Weather == Weather.Storm ? run.Scenario.Rules.RecoveryBound : TimeSpan.FromSeconds(2)).Ticks + ear.Life.Still.Ticks;
+        var margin = (run.Scenario.Weather == Weather.Storm ? run.Scenario.Rules.RecoveryBound : TimeSpan.FromSeconds(2)).Ticks + ear.Life.Still.Ticks + run.ServersStill.Ticks;
         var spoken = speaker.To(ear.Number);
         var next = 0;
         for (var i = 0; i < spoken.Count; i++)
@@ -78,7 +78,7 @@ internal sealed class NoSilentLoss() : Invariant("§4 no silent loss")
             if (next < heard.Count && ear.Heard[heard[next]].Number == i + 1) continue;
             int lower = next > 0 ? heard[next - 1] : stay.Begin, upper = next < heard.Count ? heard[next] : stay.End;
             // Of a sender not heard before no number shows what is missing: the loss of a link that had fallen silent does, when it is noticed.
-            var noticed = next == 0 ? spoken[i].Until + run.Scenario.Rules.RecoveryBound.Ticks + ear.Life.Still.Ticks : 0;
+            var noticed = next == 0 ? spoken[i].Until + run.Scenario.Rules.RecoveryBound.Ticks + ear.Life.Still.Ticks + run.ServersStill.Ticks : 0;
             var isTold = gaps.Exists(g => g >= lower && (g < upper || ear.Heard[g].At <= noticed));
             if (isTold && run.Scenario.Weather == Weather.Storm) continue;
             var isFirst = spoken[i].From - stay.BeginAt < TimeSpan.FromSeconds(1).Ticks;
