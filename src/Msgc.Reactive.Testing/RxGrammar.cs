@@ -34,6 +34,9 @@ public static class RxGrammar
         return Make(source, name, checker);
     }
 
+    /// <summary>An observer in place of this one, which passes on what is checked.</summary>
+    internal static IObserver<T> Watch<T>(IObserver<T> observer, string name, GrammarChecker checker) => new CheckingObserver<T>(observer, name, checker);
+
     private static Checked<T> Make<T>(IObservable<T> source, string name, GrammarChecker? checker)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -2,32 +2,9 @@ using Msgc.Reactive.Testing.Network;
 
 namespace Msgc.Reactive.Testing;
 
-/// <content>Latency and faults. All of them can be changed at any time, and apply to what happens from then on.</content>
+/// <content>Faults between hosts. All of them can be changed at any time, and apply to what happens from then on.</content>
 public sealed partial class SimulatedNetwork
 {
-    internal long LatencyTicks { get; private set; } = TimeSpan.FromMicroseconds(100).Ticks;
-
-    internal long JitterTicks { get; private set; }
-
-    /// <summary>One-way latency between all hosts for which no other is set; default 100 µs.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public void SetLatency(TimeSpan latency) => LatencyTicks = NotNegative(latency);
-
-    /// <summary>One-way latency from one host to another; the way back keeps its own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public void SetLatency(string from, string to, TimeSpan latency) => GetRoute(from, to).Latency = NotNegative(latency);
-
-    /// <summary>
-    /// Adds to the latency of each connect and each segment a random time, uniform from zero to this; default zero. Bytes of one
-    /// connection keep their order.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public void SetJitter(TimeSpan jitter) => JitterTicks = NotNegative(jitter);
-
-    /// <summary>As <see cref="SetJitter(TimeSpan)"/>, from one host to another.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public void SetJitter(string from, string to, TimeSpan jitter) => GetRoute(from, to).Jitter = NotNegative(jitter);
-
     /// <summary>
     /// Breaks all connections between two hosts: both sides end with <see cref="MsgcCause.Transport"/>, and what was under way is lost.
     /// New connects succeed.
@@ -38,10 +15,23 @@ public sealed partial class SimulatedNetwork
         {
             var connection = node.Value;
             node = node.Next;
-            if (!IsBetween(connection, hostA, hostB)) continue;
-            connection.Reset("The connection was broken.");
-            connection.Far.Reset("The connection was broken.");
+            if (IsBetween(connection, hostA, hostB)) Break(connection);
         }
+    }
+
+    /// <summary>
+    /// Breaks a connection in the midst of what it carries: when so many more bytes have passed from one host to another, over all
+    /// connections between them, the one that carried the last of them breaks as with <see cref="Break(string, string)"/>. A receiver
+    /// that is reading gets exactly these bytes first. A second call for the same way replaces the first.
+    /// </summary>
+    /// <param name="from">The host that sends them.</param>
+    /// <param name="to">The host that receives them: they count when they reach its receive buffer.</param>
+    /// <param name="bytes">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1 byte.</exception>
+    public void BreakAfter(string from, string to, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
+        GetRoute(from, to).CutAfter(bytes);
     }
 
     /// <summary>
@@ -49,47 +39,30 @@ public sealed partial class SimulatedNetwork
     /// </summary>
     public void Mute(string hostA, string hostB)
     {
-        GetRoute(hostA, hostB).Mute();
-        GetRoute(hostB, hostA).Mute();
+        MuteOneWay(hostA, hostB);
+        MuteOneWay(hostB, hostA);
     }
 
     /// <summary>
-    /// Undoes <see cref="Mute"/>. TCP sends again what was lost, so it arrives after all, in order, one latency from now; connects that
-    /// hang succeed a round trip from now.
+    /// As <see cref="Mute"/>, for what one host sends to another. The way back works, as far as it needs no answers: connects of either
+    /// host hang, and news of room in the receive buffer of <paramref name="from"/> does not arrive.
+    /// </summary>
+    public void MuteOneWay(string from, string to) => GetRoute(from, to).Mute();
+
+    /// <summary>
+    /// Undoes <see cref="Mute"/>. TCP sends again what was lost, so it arrives after all, in order, one (least) latency from now;
+    /// connects that hang succeed a round trip from now.
     /// </summary>
     public void Unmute(string hostA, string hostB)
     {
-        Unmute(GetRoute(hostA, hostB));
-        if (!string.Equals(hostA, hostB, StringComparison.Ordinal)) Unmute(GetRoute(hostB, hostA));
+        UnmuteOneWay(hostA, hostB);
+        UnmuteOneWay(hostB, hostA);
     }
 
-    /// <summary>From now on connects to the host are refused, as if nothing listened there. Live connections stay.</summary>
-    public void Refuse(string host) => GetHost(host).Connects = Connects.Refused;
-
-    /// <summary>From now on connects to the host hang, as behind a firewall that drops them. Live connections stay.</summary>
-    public void Swallow(string host) => GetHost(host).Connects = Connects.Swallowed;
-
-    /// <summary>Undoes <see cref="Refuse"/> and <see cref="Swallow"/>; connects that hang are tried again now.</summary>
-    public void Accept(string host)
+    /// <summary>As <see cref="Unmute"/>, for what one host sends to another, whether it was muted alone or with the way back.</summary>
+    public void UnmuteOneWay(string from, string to)
     {
-        GetHost(host).Connects = Connects.Accepted;
-        Retry(host, static (attempt, host) => string.Equals(attempt.TargetName, host, StringComparison.Ordinal));
-    }
-
-    private static bool IsBetween(SimulatedConnection connection, string hostA, string hostB)
-    {
-        string near = connection.Host.Name, far = connection.Far.Host.Name;
-        return (near == hostA && far == hostB) || (near == hostB && far == hostA);
-    }
-
-    private static long NotNegative(TimeSpan time)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
-        return time.Ticks;
-    }
-
-    private void Unmute(Route route)
-    {
+        var route = GetRoute(from, to);
         if (!route.IsMuted) return;
         route.Unmute();
         foreach (var connection in _connections)
@@ -98,6 +71,20 @@ public sealed partial class SimulatedNetwork
             if (connection.Far.Sending.Uses(route)) ScheduleRetransmission(connection.Far.Sending, route);
         }
         Retry(route, static (attempt, route) => attempt.Uses(route));
+    }
+
+    /// <summary>Either end may be given.</summary>
+    internal static void Break(SimulatedConnection connection)
+    {
+        var dialler = connection.Listed.Value;
+        dialler.Reset("The connection was broken.");
+        dialler.Far.Reset("The connection was broken.");
+    }
+
+    private static bool IsBetween(SimulatedConnection connection, string hostA, string hostB)
+    {
+        string near = connection.Host.Name, far = connection.Far.Host.Name;
+        return (near == hostA && far == hostB) || (near == hostB && far == hostA);
     }
 
     private void ScheduleRetransmission(Pipe pipe, Route route) => Schedule(pipe, route.OpenAt - Clock, static pipe => pipe.Retransmit());

@@ -35,7 +35,7 @@ public sealed partial class SimulatedNetwork
 
     /// <summary>Makes a network without hosts.</summary>
     /// <param name="scheduler">Its time, and where everything it does happens.</param>
-    /// <param name="seed">Of all that is random here: jitter and chunk sizes.</param>
+    /// <param name="seed">Of all that is random here: latencies and chunk sizes.</param>
     public SimulatedNetwork(IScheduler scheduler, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(scheduler);
@@ -65,11 +65,13 @@ public sealed partial class SimulatedNetwork
     /// <summary>Connections of which at least one side has not ended.</summary>
     public int Connections => _connections.Count;
 
-    /// <summary>Scheduled actions that have not run yet: 0 when nothing is under way.</summary>
+    /// <summary>Scheduled actions that have not run yet: 0 when nothing is under way. What waits at a frozen host is not counted.</summary>
     public int PendingActions { get; private set; }
 
     /// <summary>The transport of a host; the same object for the same name.</summary>
     public IMsgcTransport Host(string name) => GetHost(name);
+
+    internal SegmentPool Segments { get; } = new();
 
     internal long Clock => _scheduler.Now.UtcTicks;
 
@@ -139,7 +141,7 @@ public sealed partial class SimulatedNetwork
     private SimulatedHost GetHost(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!_hosts.TryGetValue(name, out var host)) _hosts.Add(name, host = new SimulatedHost(this, name));
+        if (!_hosts.TryGetValue(name, out var host)) _hosts.Add(name, host = new SimulatedHost(this, name, new SimulatedProcess(this, _scheduler)));
         return host;
     }
 }

@@ -15,11 +15,13 @@ namespace Msgc.Reactive.Testing;
 /// <para>Work scheduled from another thread is not run: the <c>Advance</c> or <c>Start</c> in progress, or else the next, throws
 /// <see cref="InvalidOperationException"/> with that thread's stack trace.</para>
 /// </remarks>
-public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
+public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>, IScheduler
 {
-    private readonly PriorityQueue<Item, Due> _queue = new();
+    private readonly PriorityQueue<Item, Due> _later = new();
+    private readonly Queue<(Item Item, long Time)> _now = new(); // due when scheduled, as most are: in order as they come, without a heap's price
     private readonly ThreadGuard _guard = new("Work was scheduled");
     private long _scheduled;
+    private bool _isNowFirst;
 
     /// <summary>Makes one whose clock stands at 0.</summary>
     public VirtualScheduler()
@@ -34,15 +36,25 @@ public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
     }
 
     /// <summary>Items in the queue, cancelled ones that are not due yet included.</summary>
-    public int Outstanding => _queue.Count;
+    public int Outstanding => _later.Count + _now.Count;
 
     /// <inheritdoc/>
-    public override IDisposable ScheduleAbsolute<TState>(TState state, long dueTime, Func<IScheduler, TState, IDisposable> action)
+    public override IDisposable ScheduleAbsolute<TState>(TState state, long dueTime, Func<IScheduler, TState, IDisposable> action) =>
+        Enqueue(state, dueTime, action);
+
+    IDisposable IScheduler.Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => Enqueue(state, Clock, action);
+
+    IDisposable IScheduler.Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action) =>
+        Enqueue(state, Add(Clock, dueTime.Ticks), action);
+
+    private IDisposable Enqueue<TState>(TState state, long dueTime, Func<IScheduler, TState, IDisposable> action)
     {
         ArgumentNullException.ThrowIfNull(action);
         if (!_guard.Admits()) return Disposable.Empty;
-        var item = new Item<TState>(this, state, Math.Max(dueTime, Clock), action);
-        _queue.Enqueue(item, new Due(item.DueTime, _scheduled++));
+        var now = Clock;
+        var item = new Item<TState>(this, state, Math.Max(dueTime, now), action);
+        if (dueTime > now) _later.Enqueue(item, new Due(dueTime, _scheduled++));
+        else _now.Enqueue((item, now));
         return item;
     }
 
@@ -55,12 +67,9 @@ public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
             Stop();
             throw offence;
         }
-        while (_queue.TryPeek(out var next, out _))
-        {
-            if (!next.IsCancelled) return next;
-            _queue.Dequeue();
-        }
-        return null;
+        Item? next;
+        while ((next = First()) is { IsCancelled: true }) RemoveFirst();
+        return next;
     }
 
     /// <inheritdoc/>
@@ -79,6 +88,21 @@ public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
         return clock;
     }
 
+    private Item? First()
+    {
+        var hasLater = _later.TryPeek(out var later, out var due);
+        // On one tick, what was scheduled earlier for later comes before what was scheduled for now.
+        _isNowFirst = _now.TryPeek(out var now) && !(hasLater && due.Time <= now.Time);
+        return _isNowFirst ? now.Item : later;
+    }
+
+    /// <summary>Takes what <see cref="First"/> has just given.</summary>
+    private void RemoveFirst()
+    {
+        if (_isNowFirst) _now.Dequeue();
+        else _later.Dequeue();
+    }
+
     private readonly record struct Due(long Time, long Order) : IComparable<Due>
     {
         public int CompareTo(Due other) => Time != other.Time ? Time.CompareTo(other.Time) : Order.CompareTo(other.Order);
@@ -86,32 +110,46 @@ public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
 
     private abstract class Item(long dueTime) : IScheduledItem<long>, IDisposable
     {
+        private static readonly IDisposable _cancelled = Disposable.Create(static () => { });
+        private IDisposable? _inner;
+
         public long DueTime => dueTime;
 
-        public abstract bool IsCancelled { get; }
+        public bool IsCancelled => ReferenceEquals(Volatile.Read(ref _inner), _cancelled);
 
         public abstract void Invoke();
 
-        public abstract void Dispose();
+        public void Dispose()
+        {
+            var inner = Interlocked.Exchange(ref _inner, _cancelled);
+            Forget();
+            inner?.Dispose();
+        }
+
+        /// <summary>A cancelled item stays queued until due: it must not keep its state alive.</summary>
+        protected abstract void Forget();
+
+        /// <summary>What the action returned: it is disposed with the item.</summary>
+        protected void Keep(IDisposable inner)
+        {
+            if (ReferenceEquals(inner, Disposable.Empty)) return;
+            if (Interlocked.CompareExchange(ref _inner, inner, null) is not null) inner?.Dispose();
+        }
     }
 
     private sealed class Item<TState>(VirtualScheduler scheduler, TState state, long dueTime, Func<IScheduler, TState, IDisposable> action)
         : Item(dueTime)
     {
-        private static readonly IDisposable _cancelled = Disposable.Create(static () => { });
         private TState _state = state;
         private Func<IScheduler, TState, IDisposable>? _action = action;
-        private IDisposable? _inner;
 
-        public override bool IsCancelled => ReferenceEquals(Volatile.Read(ref _inner), _cancelled);
-
-        /// <summary>Called right after <see cref="GetNext"/> gave this item, which therefore heads the queue.</summary>
+        /// <summary>Called right after <see cref="GetNext"/> gave this item, which therefore comes first.</summary>
         public override void Invoke()
         {
-            scheduler._queue.Dequeue();
+            scheduler.RemoveFirst();
             try
             {
-                Run();
+                if (_action is { } run) Keep(run(scheduler, _state));
             }
             catch
             {
@@ -121,19 +159,10 @@ public sealed class VirtualScheduler : VirtualTimeSchedulerBase<long, long>
             }
         }
 
-        public override void Dispose()
+        protected override void Forget()
         {
-            var inner = Interlocked.Exchange(ref _inner, _cancelled);
-            _action = null; // a cancelled item stays queued until due: it must not keep its state alive
+            _action = null;
             _state = default!;
-            inner?.Dispose();
-        }
-
-        private void Run()
-        {
-            if (_action is not { } run) return;
-            var inner = run(scheduler, _state);
-            if (Interlocked.CompareExchange(ref _inner, inner, null) is not null) inner?.Dispose();
         }
     }
 }

@@ -34,9 +34,9 @@ internal sealed partial class ClientGroups
         });
     }
 
-    public void OnJoined(ClientSession session, ReadOnlySpan<byte> group)
+    public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete)
     {
-        if (_byBytes.TryGetValue(group, out var joined)) joined.OnJoined(session);
+        if (_byBytes.TryGetValue(group, out var joined)) joined.OnJoined(session, isComplete);
     }
 
     public void OnLeft(ClientSession session, ReadOnlySpan<byte> group)
@@ -93,7 +93,7 @@ internal sealed partial class ClientGroups
         var joins = new MemoryStream();
         foreach (var group in _active.Where(g => g.IsJoined))
         {
-            joins.Write(Frames.Named(FrameKind.Join, group.Bytes));
+            joins.Write(Frames.Named(FrameKind.Join, group.Bytes, Frames.MovingJoin));
             group.Next.Join();
             if (group.Here.IsJoined) move.Awaited.Add(group);
         }

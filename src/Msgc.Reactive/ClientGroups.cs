@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
+using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
@@ -35,6 +36,9 @@ internal sealed partial class ClientGroups : IClientSide
 
     /// <summary>Guards what is joined and watched; never held while observers run.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>The test kit's, or none.</summary>
+    public IGroupProbe? Probe { get; init; }
 
     public PublishQueue Queue { get; }
 

@@ -69,7 +69,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
         var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), () => Options.DrainTimeout, HasAnother);
-        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report);
+        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report) { Probe = options.Probe };
         _groups.ActiveChanged += KeepAlive;
         _groups.Moved += LogConnected;
         _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
@@ -101,6 +101,9 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
 
     /// <summary>Blocks of the outbound queue not given back; 0 once the client is disposed.</summary>
     internal BlockPool Pool { get; } = new(64 * 1024);
+
+    /// <summary>What is in the outbound queue.</summary>
+    internal Load Queued => _queue.Used;
 
     /// <summary>Makes a client and waits for its first connection; attempts go on until there is one.</summary>
     /// <param name="options">The client's options.</param>

@@ -1,3 +1,4 @@
+using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive;
@@ -22,6 +23,9 @@ public sealed record MsgcClientOptions : MsgcOptions
 
     /// <summary>A random part of this length is added to <see cref="MsgcOptions.ReconnectInterval"/>, so that many clients do not come back at once; default none.</summary>
     public TimeSpan ReconnectJitter { get; init; }
+
+    /// <summary>The test kit's.</summary>
+    internal IGroupProbe? Probe { get; init; }
 
     internal string EffectiveName => Name ?? $"{AppDomain.CurrentDomain.FriendlyName}-{Environment.ProcessId}";
 

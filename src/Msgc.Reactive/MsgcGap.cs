@@ -17,7 +17,7 @@ public enum MsgcGapCause
     /// <summary>The connection to the server was lost while a join stood.</summary>
     ConnectionLost,
 
-    /// <summary>A link between servers was lost, or came up again.</summary>
+    /// <summary>A link between servers was lost, or came up again; or it is away, which is all that a join's gap, without a server, tells.</summary>
     LinkLost,
 
     /// <summary>A bounded observation overflowed and dropped; the gap has a count, unless what was dropped held a gap without one.</summary>

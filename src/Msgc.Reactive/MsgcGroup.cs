@@ -74,7 +74,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     public IDisposable Subscribe(IObserver<MsgcMessage> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        if (_messages.Add(observer, Leave) is not { } subscription) return Disposable.Empty;
+        if (_messages.Add(Watched("messages", observer), Leave) is not { } subscription) return Disposable.Empty;
         Join();
         return subscription;
     }
@@ -91,6 +91,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     public ValueTask PublishAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         ThrowIfSystem();
+        _client.Probe?.Publishing(Name);
         return _client.Queue.PublishAsync(_counter, payload, cancellationToken);
     }
 
@@ -104,6 +105,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     public void OnNext(ReadOnlyMemory<byte> value)
     {
         ThrowIfSystem();
+        _client.Probe?.Publishing(Name);
         if (_client.Queue.TryPublish(_counter, value.Span) || Interlocked.Increment(ref _dropped) != 1) return;
         // One report at a time is under way; it tells of all that were dropped until it is made.
         _client.Turn.Post(() => _client.Report(new MsgcDiagnostic(MsgcDiagnosticKind.PublishDropped, Name, Interlocked.Exchange(ref _dropped, 0), null)));
@@ -152,6 +154,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         if (!_numbers.Accept(sender, number, _client.Now, _client.SenderMemory, out var skipped)) return;
         if (skipped > 0) Push(new MsgcGap(Name, MsgcGapCause.Skip, (long)skipped, new MsgcClientId(sender), null));
         var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, frame[(MessageFrame.HeaderBytes + Bytes.Length)..]);
+        _client.Probe?.Delivering(message);
         _messages.Push(message);
         if (!_events.IsEmpty) _events.Push(new MsgcGroupEvent(message));
     }
@@ -159,11 +162,13 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     internal void OnView(bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries)
     {
         if (Volatile.Read(ref _watches) == 0 || _view.Apply(first, last, snapshot, viewId, cause, entries) is not { } view) return;
+        _client.Probe?.Viewing(view);
         _views.Push(view);
         _events.Push(new MsgcGroupEvent(view));
     }
 
-    internal void OnJoined(ClientSession session)
+    /// <summary>The join stands; while not all servers are linked, messages may be missing from its beginning.</summary>
+    internal void OnJoined(ClientSession session, bool isComplete)
     {
         Completion<bool>[] joined;
         lock (_client.Gate)
@@ -173,6 +178,8 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             joined = [.. _joining];
             _joining.Clear();
         }
+        _client.Probe?.Joined(Name);
+        if (!isComplete) Push(new MsgcGap(Name, MsgcGapCause.LinkLost, null, null, null));
         foreach (var completion in joined) completion.TrySetResult(true);
     }
 
@@ -187,7 +194,11 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         }
     }
 
-    internal void Push(MsgcGap gap) => _events.Push(new MsgcGroupEvent(gap));
+    internal void Push(MsgcGap gap)
+    {
+        _client.Probe?.Missing(gap);
+        _events.Push(new MsgcGroupEvent(gap));
+    }
 
     /// <summary>As <see cref="Push"/>, if the group is joined still.</summary>
     internal void PushIfJoined(MsgcGap gap)
@@ -241,48 +252,5 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     {
         if (GroupName.IsSystem(Bytes))
             throw new InvalidOperationException($"Group '{Name}' is the system's, as all are whose names start with $: it can be joined and watched, but only servers publish there.");
-    }
-
-    private void Join()
-    {
-        lock (_client.Gate)
-        {
-            if (++_joins > 1) return;
-            _numbers.Rejoin();
-            _client.SendJoin(this);
-            Receive();
-        }
-    }
-
-    private void Leave()
-    {
-        lock (_client.Gate)
-        {
-            if (--_joins > 0) return;
-            _client.SendLeave(this);
-            Receive();
-        }
-        FailJoins(new InvalidOperationException($"Group '{Name}' was left before its join was acknowledged."));
-    }
-
-    private void Watch()
-    {
-        lock (_client.Gate)
-        {
-            if (++_watches == 1) _client.SendWatch(FrameKind.Watch, this);
-        }
-    }
-
-    private void Unwatch()
-    {
-        lock (_client.Gate)
-        {
-            if (--_watches > 0) return;
-            _client.SendWatch(FrameKind.Unwatch, this);
-        }
-        _client.Turn.Post(() =>
-        {
-            if (Volatile.Read(ref _watches) == 0) _view.Forget();
-        });
     }
 }

@@ -10,6 +10,15 @@ namespace Msgc.Reactive;
 /// <content>Its sessions from their beginning to their end, and what is logged of them.</content>
 public sealed partial class MsgcServer
 {
+    /// <summary>All sessions and links at this moment, for those who look at their queues.</summary>
+    internal ServerSession[] Sessions
+    {
+        get
+        {
+            lock (_gate) return [.. _sessions, .. _linkSessions];
+        }
+    }
+
     private IObservable<IMsgcConnection> Dial(MsgcEndpoint endpoint) =>
         _transport.Dial(endpoint, new MsgcSocketOptions { TcpBufferSize = Options.TcpBufferSize });
 

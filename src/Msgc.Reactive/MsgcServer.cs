@@ -204,8 +204,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
             if (_linkSessions.Count > 0) return;
         }
         _deadline.Dispose();
-        _mesh.Dispose();
-        _stopped.TrySetResult(true);
+        _mesh.End(() => _stopped.TrySetResult(true));
     }
 
     private void Abort()

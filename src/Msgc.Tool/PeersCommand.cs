@@ -31,7 +31,7 @@ internal sealed class PeersCommand : ToolCommand
         One line a peer of the first server of the list that can be reached: its name,
         where it is dialled, and Linked, Connecting (no link yet, and why), Draining (it
         is stopping), Lost, or Self (the entry is that server itself). Standard error
-        has 'no peers', or who is not linked.
+        has 'no peers', or who is not linked, and how many the report had no room for.
         Exit codes: 0 printed, linked or not; 1 no server of the list can be reached;
         2 wrong usage.
         """;

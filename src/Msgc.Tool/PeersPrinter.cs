@@ -63,6 +63,7 @@ internal sealed class PeersPrinter(LineOutput output, bool isJson, bool follow) 
         var missing = report.Peers.Where(peer => !peer.IsLinked).Select(peer => peer.Name).ToArray();
         if (report.Peers.Length == 0) Notice.Say("no peers");
         else if (missing.Length > 0) Notice.Say($"{report.Server} is not linked to {string.Join(", ", missing)}");
+        if (report.Omitted > 0) Notice.Say($"{report.Omitted} more are not shown: {report.Server}'s report has no room for them");
     }
 
     private void Write(string server, PeersReport.Peer[] peers)

@@ -3,7 +3,10 @@ using System.Text.Json;
 namespace Msgc.Tool;
 
 /// <summary>What a server publishes of its links, in the system's group <c>$msgc.peers</c>.</summary>
-internal sealed record PeersReport(string Server, PeersReport.Peer[] Peers)
+/// <param name="Server">Whose links they are.</param>
+/// <param name="Peers">Those that the report has room for.</param>
+/// <param name="Omitted">How many it has no room for.</param>
+internal sealed record PeersReport(string Server, PeersReport.Peer[] Peers, int Omitted)
 {
     public const string Group = "$msgc.peers";
 
@@ -13,9 +16,11 @@ internal sealed record PeersReport(string Server, PeersReport.Peer[] Peers)
         try
         {
             using var json = JsonDocument.Parse(payload);
-            return new PeersReport(Text(json.RootElement, "server"), [.. json.RootElement.GetProperty("peers").EnumerateArray().Select(ReadPeer)]);
+            var root = json.RootElement;
+            var omitted = root.TryGetProperty("omitted", out var count) ? count.GetInt32() : 0;
+            return new PeersReport(Text(root, "server"), [.. root.GetProperty("peers").EnumerateArray().Select(ReadPeer)], omitted);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

@@ -26,6 +26,8 @@ public sealed class ArchitectureTests
     {
         // The option is of that interface: users give transports of their own.
         "vocabulary.MsgcOptions -> Transport.IMsgcTransport",
+        // How the test kit looks in.
+        "vocabulary.MsgcClientOptions -> Diagnostics.IGroupProbe",
         // Options are validated where they enter, by the one rule for names.
         "vocabulary.MsgcClientOptions -> Framing.GroupName",
         "vocabulary.MsgcServerOptions -> Framing.GroupName",

@@ -1,4 +1,6 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Text;
 using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests;
@@ -7,30 +9,25 @@ namespace Msgc.Reactive.Tests;
 public sealed class ReadmeTests
 {
     [Fact]
-    public async Task The_sample_of_a_test_does_what_its_comments_say()
+    public void Testing_your_code()
     {
         var scheduler = new VirtualScheduler();
-        var network = new SimulatedNetwork(scheduler, seed: 42);
-        var server = await MsgcServer.StartAsync(new() { Listen = ["*:4809"], Scheduler = scheduler, Transport = network.Host("server") });
-        var client = new MsgcClient(new() { Servers = ["server:4809"], Scheduler = scheduler, Transport = network.Host("client") });
+        using var cluster = new TestCluster(scheduler, servers: 3, seed: 42);
+        var near = cluster.Client("near", server: 0);
+        var far  = cluster.Client("far",  servers: [2, 1]);
 
-        var gaps = new List<MsgcGapCause>();
-        var phase = MsgcConnectionPhase.Connecting;
-        using var events = client.Group("x").Events.Where(e => e.Gap is not null).Subscribe(e => gaps.Add(e.Gap!.Cause));
-        using var state = client.State.Subscribe(s => phase = s.Phase);
-        scheduler.AdvanceBy(TimeSpan.FromSeconds(1).Ticks);
-        Assert.Equal(MsgcConnectionPhase.Connected, phase);
+        var seen = new List<string>();
+        far.Group("x").Select(Text).Throttle(TimeSpan.FromSeconds(1), scheduler).Subscribe(seen.Add);   // the code under test
 
-        network.Break("client", "server");
-        scheduler.AdvanceBy(TimeSpan.FromSeconds(1).Ticks);
-        Assert.Equal(MsgcConnectionPhase.Lost, phase);
-        scheduler.AdvanceBy(TimeSpan.FromMinutes(1).Ticks);
-        Assert.Equal(MsgcConnectionPhase.Connected, phase);
-        Assert.Equal([MsgcGapCause.ConnectionLost], gaps);
+        cluster.At(TimeSpan.FromSeconds(2), c => near.Group("x").OnNext("hello"u8.ToArray()));
+        cluster.At(TimeSpan.FromSeconds(5), c => c.Partition([0], [1, 2]));
+        cluster.At(TimeSpan.FromSeconds(7), c => near.Group("x").OnNext("late"u8.ToArray()));
+        cluster.At(TimeSpan.FromSeconds(9), c => c.Heal());
+        scheduler.AdvanceTo(TimeSpan.FromSeconds(12).Ticks);
 
-        client.Dispose();
-        var stopped = server.DisposeAsync();
-        scheduler.AdvanceBy(TimeSpan.FromSeconds(1).Ticks);
-        Assert.True(stopped.IsCompleted);
+        Assert.Equal(["hello", "late"], seen);
+        Console.WriteLine(cluster.Timeline.ToString(72));        // marbles, a lane for each server and client
     }
+
+    private static string Text(MsgcMessage message) => Encoding.UTF8.GetString(message.Payload.Span);
 }

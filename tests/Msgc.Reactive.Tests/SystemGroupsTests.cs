@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Reactive.Linq;
+using Msgc.Reactive.Framing;
 using Msgc.Reactive.Tests.Mesh;
+using Msgc.Reactive.Tests.Sessions;
 
 namespace Msgc.Reactive.Tests;
 
@@ -33,17 +35,17 @@ public sealed class SystemGroupsTests
         cluster.Settle();
         cluster.Network.Break("a", "b");
         cluster.Advance(10);
-        Assert.Equal(0, traffic.Of(Msgc.Reactive.Framing.FrameKind.Message));
+        Assert.Equal(0, traffic.Of(FrameKind.Message));
         var subscription = cluster.Client("c", "a").Group("$msgc.peers").Subscribe(_ => { });
         cluster.Settle();
-        Assert.InRange(traffic.Of(Msgc.Reactive.Framing.FrameKind.Message, "b"), 1, 2);
-        Assert.Equal(0, traffic.Of(Msgc.Reactive.Framing.FrameKind.Message, "a"));
+        Assert.InRange(traffic.Of(FrameKind.Message, "b"), 1, 2);
+        Assert.Equal(0, traffic.Of(FrameKind.Message, "a"));
         subscription.Dispose();
         cluster.Settle();
         traffic.Clear();
         cluster.Network.Break("a", "b");
         cluster.Advance(10);
-        Assert.Equal(0, traffic.Of(Msgc.Reactive.Framing.FrameKind.Message));
+        Assert.Equal(0, traffic.Of(FrameKind.Message));
     }
 
     [Fact]
@@ -81,6 +83,17 @@ public sealed class SystemGroupsTests
             })) cluster.Settle();
             Assert.Equal((0, 1), (gaps, seen));
         }
+    }
+
+    [Fact]
+    public void Who_joins_and_leaves_in_a_loop_costs_one_report()
+    {
+        using var world = new World();
+        var stranger = world.DialRaw(Raw.Hello());
+        stranger.Send([.. Enumerable.Range(0, 101).Select(i => Raw.Named(i % 2 == 0 ? FrameKind.Join : FrameKind.Leave, "$msgc.peers"))]);
+        world.Settle();
+        Assert.Equal(51, stranger.Of(FrameKind.JoinAck).Count());
+        Assert.Single(stranger.Of(FrameKind.Message));
     }
 
     private static string Latest(Cluster cluster, List<string> seen, string server)

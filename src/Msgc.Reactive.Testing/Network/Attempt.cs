@@ -46,13 +46,24 @@ internal sealed class Attempt(
         var near = endpoint.Path is null ? from.NextOutboundAddress(options) : listener.NextUnixAddress();
         _connection = network.Connect(from, target, endpoint.ToString(), near, options.TcpBufferSize, listener.Options.TcpBufferSize);
         listener.Offer(_connection.Far);
-        if (!_done) observer.OnNext(_connection);
+        from.Process.Run(this, static attempt => attempt.TellConnected());
     }
 
     private void Refuse()
     {
-        _done = true;
         network.TraceRefusal(from.Name, _targetName);
+        from.Process.Run(this, static attempt => attempt.TellRefused());
+    }
+
+    private void TellConnected()
+    {
+        if (!_done) observer.OnNext(_connection!);
+    }
+
+    private void TellRefused()
+    {
+        if (_done) return;
+        _done = true;
         observer.OnError(new MsgcConnectionException(MsgcCause.Transport, $"Cannot connect to {endpoint}: connection refused"));
     }
 }

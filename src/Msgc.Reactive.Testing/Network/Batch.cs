@@ -11,9 +11,9 @@ internal struct Batch(IList<ArraySegment<byte>> list)
     public readonly bool IsNone => list is null;
 
     /// <summary>Copies the next bytes, at most so many.</summary>
-    public Segment Take(int limit)
+    public Segment Take(int limit, SegmentPool pool)
     {
-        var segment = Segment.Rent((int)Math.Min(limit, Remaining));
+        var segment = pool.Rent((int)Math.Min(limit, Remaining));
         var target = segment.From(0);
         Remaining -= target.Length;
         while (target.Length > 0)

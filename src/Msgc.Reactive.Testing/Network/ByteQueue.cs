@@ -1,7 +1,7 @@
 namespace Msgc.Reactive.Testing.Network;
 
 /// <summary>Bytes in order, kept as the segments they came in.</summary>
-internal sealed class ByteQueue
+internal sealed class ByteQueue(SegmentPool pool)
 {
     private readonly Queue<Segment> _segments = new();
     private int _offset; // into the first segment
@@ -31,7 +31,7 @@ internal sealed class ByteQueue
             source.CopyTo(target);
             target = target[source.Length..];
             RemoveFirst();
-            first.Return();
+            pool.Return(first);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class ByteQueue
             RemoveFirst();
             return first;
         }
-        var segment = Segment.Rent(count);
+        var segment = pool.Rent(count);
         CopyTo(segment.From(0));
         return segment;
     }

@@ -10,7 +10,7 @@ namespace Msgc.Reactive.Testing.Network;
 /// </summary>
 internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, int sendBuffer, int window, SeededRandom random)
 {
-    private readonly ByteQueue _unsent = new();
+    private readonly ByteQueue _unsent = new(network.Segments);
     private readonly Queue<Segment> _inFlight = new();
     private readonly Queue<(long Due, int Bytes)> _credits = new();
     private SimulatedConnection _from = null!;
@@ -21,6 +21,7 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
     private long _lastArrival;
     private int _held; // of those in flight, how many are lost and wait to be sent again
     private bool _pumpScheduled;
+    private bool _acceptHeld;
     private bool _ending;
     private bool _done; // the end is under way, or all was dropped
 
@@ -66,7 +67,7 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
     {
         if (_done) return;
         Settle();
-        _credits.Enqueue((network.Clock + back.BaseDelay, bytes));
+        _credits.Enqueue((network.Clock + back.Delay(ref _random), bytes));
         if (_unsent.Count > 0) SchedulePump();
     }
 
@@ -75,7 +76,7 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
     {
         if (!route.IsClosed && _held > 0)
         {
-            for (; _held > 0 && _inFlight.Count > 0; _held--) _to.Arrived(_inFlight.Dequeue());
+            for (; _held > 0 && _inFlight.Count > 0; _held--) HandOver(_inFlight.Dequeue());
             _to.Deliver();
         }
         Pump();
@@ -94,7 +95,7 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
         if (_done) return;
         Settle();
         if (_unsent.Count > 0 && _window > 0) Transmit(_unsent.Dequeue(Math.Min(_window, _unsent.Count)));
-        if (!_batch.IsNone) Accept();
+        if (!_batch.IsNone) AcceptUnlessFrozen();
         if (_unsent.Count > 0) SchedulePump();
         else if (_ending)
         {
@@ -103,11 +104,27 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
         }
     }
 
+    /// <summary>A program that is stopped writes nothing into its send buffer; at thaw it goes on.</summary>
+    private void AcceptUnlessFrozen()
+    {
+        var process = _from.Host.Process;
+        if (!process.IsFrozen) Accept();
+        else if (!_acceptHeld)
+        {
+            _acceptHeld = true;
+            process.Run(this, static pipe =>
+            {
+                pipe._acceptHeld = false;
+                pipe.Pump();
+            });
+        }
+    }
+
     private void Accept()
     {
-        if (_window > 0 && _batch.Remaining > 0) Transmit(_batch.Take(_window));
+        if (_window > 0 && _batch.Remaining > 0) Transmit(_batch.Take(_window, network.Segments));
         var room = sendBuffer - _unsent.Count;
-        if (room > 0 && _batch.Remaining > 0) _unsent.Enqueue(_batch.Take(room));
+        if (room > 0 && _batch.Remaining > 0) _unsent.Enqueue(_batch.Take(room, network.Segments));
         if (_batch.Remaining > 0) return;
         _batch = default;
         network.Schedule(_from, 0, static from => from.Sent());
@@ -117,7 +134,7 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
     {
         var now = network.Clock;
         _window -= segment.IsEnd ? 0 : segment.Count;
-        _lastArrival = Math.Max(now + route.Delay(ref _random), _lastArrival); // jitter never reorders
+        _lastArrival = Math.Max(route.Departure(now, segment.Count) + route.Delay(ref _random), _lastArrival); // never reordered
         _inFlight.Enqueue(segment);
         network.Schedule(this, _lastArrival - now, static pipe => pipe.Arrive());
         if (!segment.IsEnd && network.IsTraced) network.Trace(NetworkEventKind.Sent, _from, segment.Count);
@@ -131,8 +148,17 @@ internal sealed class Pipe(SimulatedNetwork network, Route route, Route back, in
             _held++;
             return;
         }
-        _to.Arrived(_inFlight.Dequeue());
+        HandOver(_inFlight.Dequeue());
         _to.Deliver();
+    }
+
+    private void HandOver(Segment segment)
+    {
+        var cut = route.Cuts(segment.Count, out var passing);
+        _to.Arrived(cut ? segment.First(passing) : segment);
+        if (!cut) return;
+        _to.Deliver();
+        SimulatedNetwork.Break(_to);
     }
 
     /// <summary>Adds to the window what the sender has learned by now. Costs no action of its own while the sender is not waiting.</summary>

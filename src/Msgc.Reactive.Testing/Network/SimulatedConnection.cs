@@ -6,7 +6,7 @@ namespace Msgc.Reactive.Testing.Network;
 internal sealed class SimulatedConnection(
     SimulatedNetwork network, SimulatedHost host, string remoteAddress, int number, Pipe sending, Pipe receiving) : IMsgcConnection
 {
-    private readonly ByteQueue _received = new();
+    private readonly ByteQueue _received = new(network.Segments);
     private IMsgcConnectionHandler? _handler;
     private int _consumed;
     private bool _paused;
@@ -77,8 +77,12 @@ internal sealed class SimulatedConnection(
     public void Sent()
     {
         if (HasEnded) return;
-        _sendInProgress = false;
-        _handler!.OnSent();
+        host.Process.Run(this, static connection =>
+        {
+            if (connection.HasEnded) return;
+            connection._sendInProgress = false;
+            connection._handler!.OnSent();
+        });
     }
 
     /// <summary>The pipe's: a segment has reached this host. <see cref="Deliver"/> follows.</summary>
@@ -90,18 +94,23 @@ internal sealed class SimulatedConnection(
         {
             // Nobody reads here any more; the far end learns that from the end, not from a full window.
             receiving.Consumed(segment.Count);
-            segment.Return();
+            network.Segments.Return(segment);
         }
     }
 
-    /// <summary>Hands over what is there, unless paused; then the end, if the far one has closed.</summary>
+    /// <summary>Hands over what is there, unless paused; then the end, if the far one has closed. At thaw, if the host is frozen.</summary>
     public void Deliver()
     {
         if (_delivering || _handler is null) return;
         _delivering = true;
+        host.Process.Run(this, static connection => connection.DeliverReceived());
+    }
+
+    private void DeliverReceived()
+    {
         try
         {
-            while (_received.Count > 0 && !_paused && !HasEnded) DeliverBlock(_handler);
+            while (_received.Count > 0 && !_paused && !HasEnded) DeliverBlock(_handler!);
         }
         finally
         {
@@ -154,10 +163,10 @@ internal sealed class SimulatedConnection(
         network.Schedule(this, 0, static connection => connection.TellEnd());
     }
 
-    private void TellEnd()
+    private void TellEnd() => host.Process.Run(this, static connection =>
     {
-        if (_endTold || _handler is null) return;
-        _endTold = true;
-        _handler.OnEnded(_cause, _error);
-    }
+        if (connection._endTold || connection._handler is null) return;
+        connection._endTold = true;
+        connection._handler.OnEnded(connection._cause, connection._error);
+    });
 }

@@ -12,7 +12,7 @@ internal enum Connects
 }
 
 /// <summary>A host as its programs see it: the transport, and what is bound on it.</summary>
-internal sealed class SimulatedHost(SimulatedNetwork network, string name) : IMsgcTransport
+internal sealed class SimulatedHost(SimulatedNetwork network, string name, SimulatedProcess process) : IMsgcTransport
 {
     private const int FirstOutboundPort = 32768;
     private const int FirstFreePort = 49152;
@@ -20,6 +20,8 @@ internal sealed class SimulatedHost(SimulatedNetwork network, string name) : IMs
     private int _outboundPort = FirstOutboundPort - 1;
 
     public string Name => name;
+
+    public SimulatedProcess Process => process;
 
     public Connects Connects { get; set; }
 

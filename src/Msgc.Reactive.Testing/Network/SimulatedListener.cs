@@ -47,8 +47,8 @@ internal sealed class SimulatedListener(SimulatedNetwork network, SimulatedHost 
         }
     }
 
-    private void AcceptWaiting()
+    private void AcceptWaiting() => host.Process.Run(this, static listener =>
     {
-        while (!_disposed && _waiting.TryDequeue(out var connection)) _accepted!(connection);
-    }
+        while (!listener._disposed && listener._waiting.TryDequeue(out var connection)) listener._accepted!(connection);
+    });
 }

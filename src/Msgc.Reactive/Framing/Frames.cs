@@ -5,12 +5,18 @@ namespace Msgc.Reactive.Framing;
 /// <summary>The small frames: a header with a name, or with one or two numbers.</summary>
 internal static class Frames
 {
+    /// <summary>Flag of a Join: the client comes over from a server that is stopping, where it is a member.</summary>
+    public const ushort MovingJoin = 1;
+
+    /// <summary>Flag of a JoinAck: not all servers are linked, and what is published at the others does not arrive.</summary>
+    public const ushort IncompleteJoin = 1;
+
     private const uint NoTimeout = uint.MaxValue;
 
     /// <summary><code>8  n  group's name</code> Join, JoinAck, Leave, LeaveAck, Watch, Unwatch.</summary>
-    public static byte[] Named(FrameKind kind, ReadOnlySpan<byte> name)
+    public static byte[] Named(FrameKind kind, ReadOnlySpan<byte> name, ushort flags = 0)
     {
-        var frame = New(kind, Frame.HeaderBytes + name.Length, name.Length);
+        var frame = New(kind, Frame.HeaderBytes + name.Length, name.Length, flags);
         name.CopyTo(frame.AsSpan(Frame.HeaderBytes));
         return frame;
     }

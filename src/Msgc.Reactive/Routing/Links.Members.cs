@@ -71,8 +71,13 @@ internal sealed partial class Links
         }
     }
 
-    /// <summary>Why a client that was a member at that server is one elsewhere now. Under the gate.</summary>
-    public MsgcViewCause CauseOfMove(string server) => IsDraining(server) || _drained.Contains(server) || (IsStopping && server == _serverName) ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
+    /// <summary>
+    /// Why a client that was a member at that server is one elsewhere now. That the server is stopping is told by itself and by its clients,
+    /// whose news may come first. Under the gate.
+    /// </summary>
+    public MsgcViewCause CauseOfMove(string server, MsgcViewCause told) =>
+        told == MsgcViewCause.Shutdown || IsDraining(server) || _drained.Contains(server) || (IsStopping && server == _serverName)
+            ? MsgcViewCause.Shutdown : MsgcViewCause.Join;
 
     /// <summary>The group's members, which are known as long as somebody watches. Under the gate.</summary>
     public Watch WatchOf(Route route)
@@ -120,12 +125,23 @@ internal sealed partial class Links
         }
         foreach (var entry in view.Entries)
         {
-            var member = new RosterMember(entry.Client, entry.Session, entry.ClientName, link.Server);
-            if (entry.Kind != ViewEntryKind.Left) Join(route, member, cause);
-            else if (route.Watch!.Roster.Find(entry.Client)?.ServerName == link.Server) Leave(route, member, cause);
+            if (entry.Kind is ViewEntryKind.Left or ViewEntryKind.Moved) Gone(link, route, entry, cause);
+            else Join(route, new RosterMember(entry.Client, entry.Session, entry.ClientName, link.Server), cause);
         }
         view.Entries.Clear();
         if (view.IsSnapshot) Answered(link, route);
+    }
+
+    /// <summary>
+    /// A member's session at that server has ended. A newer one elsewhere is taken from here on for what that server will tell of itself,
+    /// so that the move is one view whoever tells first; out of sight it is no member. (contract, "§6")
+    /// </summary>
+    private void Gone(Link link, Route route, ViewEntry entry, MsgcViewCause cause)
+    {
+        if (route.Watch!.Roster.Find(entry.Client)?.ServerName != link.Server) return;
+        var member = new RosterMember(entry.Client, entry.Session, entry.ClientName, entry.ServerName);
+        if (entry.Kind == ViewEntryKind.Moved && _byServer.ContainsKey(entry.ServerName)) Join(route, member, cause);
+        else Leave(route, member, cause);
     }
 
     private void Join(Route route, RosterMember member, MsgcViewCause cause)
@@ -134,7 +150,7 @@ internal sealed partial class Links
         var before = watch.Roster.Find(member.Client)?.ServerName;
         var outcome = watch.Roster.Join(member);
         if (outcome == JoinOutcome.Joined) watch.Tell(ViewEntryKind.Joined, member, cause, isLocal: false);
-        else if (outcome == JoinOutcome.Moved) watch.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!), isLocal: false);
+        else if (outcome == JoinOutcome.Moved) watch.Tell(ViewEntryKind.Moved, member, CauseOfMove(before!, cause), isLocal: false);
         if (outcome != JoinOutcome.Stale) _superseded(member.Client, member.Session);
     }
 

@@ -22,6 +22,8 @@ internal sealed partial class Links : ILinks
     private readonly PriorityQueue<Route, ulong> _joining = new();
     private readonly HashSet<Route> _watched = [];
     private readonly HashSet<string> _drained = new(StringComparer.Ordinal); // stopped, and where their members went is not known yet
+    private IReadOnlyCollection<string> _peers = [];
+    private bool _isWhole = true; // linked to all peers
     private ulong _confirmed = ulong.MaxValue;
     private int _atLeast;
 
@@ -52,6 +54,16 @@ internal sealed partial class Links : ILinks
     /// <summary>True once this server is stopping: its clients are about to move. Under the gate.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>The servers that there should be links to.</summary>
+    public void Expect(IReadOnlyCollection<string> peers)
+    {
+        lock (_table.Gate)
+        {
+            _peers = peers;
+            LookForMissing();
+        }
+    }
+
     /// <summary>A link begins; one to the same server that was not known to have ended ends here and now.</summary>
     public void Attach(ServerSession session)
     {
@@ -62,6 +74,7 @@ internal sealed partial class Links : ILinks
             if (_byServer.TryGetValue(server, out var older)) Remove(older);
             var link = new Link(session, server, _table.NextSerial(), _table);
             _byServer.Add(server, link);
+            LookForMissing();
             CountConfirmed();
             link.Feed.Begin();
             foreach (var route in _watched) Ask(link, route);
@@ -160,11 +173,17 @@ internal sealed partial class Links : ILinks
     {
         if (route.Interest <= _confirmed)
         {
-            session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+            Acknowledge(session, route.Group);
             return;
         }
         if (route.AddJoining(session, serial)) _joining.Enqueue(route, route.Interest);
     }
+
+    /// <summary>
+    /// Acknowledges a join. While a peer is not linked it says so: what is published there does not arrive. Under the gate.
+    /// </summary>
+    public void Acknowledge(ServerSession session, ReadOnlySpan<byte> group) =>
+        session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group, _isWhole ? (ushort)0 : Frames.IncompleteJoin));
 
     /// <summary>Tells all links of the end of a drain, once all that they had handled is here. Under the gate.</summary>
     public void EndDrain() => Rounds.After(() =>
@@ -181,6 +200,7 @@ internal sealed partial class Links : ILinks
     private void Remove(Link link)
     {
         _byServer.Remove(link.Server);
+        LookForMissing();
         LoseSome(link, link.Interests.Keys.GetEnumerator());
         foreach (var (route, watcher) in link.Watched) DropWatcher(route, watcher);
         ForgetMembers(link);
@@ -189,6 +209,8 @@ internal sealed partial class Links : ILinks
         CountConfirmed();
         Rounds.Answered(link, link.AwaitedFlush);
     }
+
+    private void LookForMissing() => _isWhole = _peers.All(_byServer.ContainsKey);
 
     /// <summary>
     /// There may be a million groups that the far end wanted, and all sessions wait while the gate is held. What is published meanwhile in
@@ -231,9 +253,9 @@ internal sealed partial class Links : ILinks
         }
     }
 
-    private static void AcknowledgeAll(Route route)
+    private void AcknowledgeAll(Route route)
     {
-        foreach (var session in route.Joining) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, route.Group));
+        foreach (var session in route.Joining) Acknowledge(session, route.Group);
         route.EndJoining();
     }
 }

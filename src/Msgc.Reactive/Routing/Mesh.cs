@@ -9,7 +9,7 @@ using Msgc.Reactive.Transport;
 namespace Msgc.Reactive.Routing;
 
 /// <summary>A server's peers: keeps one link to each, whoever dials. (contract, "§6")</summary>
-internal sealed partial class Mesh : IDisposable
+internal sealed partial class Mesh
 {
     private readonly Func<MsgcServerOptions> _options;
     private readonly Dispatcher _dispatcher;
@@ -92,8 +92,16 @@ internal sealed partial class Mesh : IDisposable
             peer.Endpoint.Set(peer.State.Endpoint);
             Settle(peer);
         }
+        Expect();
         Publish();
         if (_isStarted) Dial(added);
+    }
+
+    private void Expect()
+    {
+        string[] servers;
+        lock (_gate) servers = [.. _peers.Values.Where(peer => !peer.IsSelf).Select(peer => peer.Name)];
+        _links.Expect(servers);
     }
 
     /// <summary>Begins to dial; peers that dial meanwhile are known already.</summary>
@@ -115,8 +123,8 @@ internal sealed partial class Mesh : IDisposable
         foreach (var peer in unlinked) peer.Dialling.Dispose();
     }
 
-    /// <summary>Nothing is dialled or linked any more.</summary>
-    public void Dispose()
+    /// <summary>Nothing is dialled or linked any more. Tells when all who observe the states know.</summary>
+    public void End(Action ended)
     {
         PeerEntry[] all;
         lock (_gate)
@@ -125,7 +133,7 @@ internal sealed partial class Mesh : IDisposable
             all = [.. _peers.Values];
         }
         foreach (var peer in all) peer.Dialling.Dispose();
-        States.End();
+        States.End(ended);
     }
 
     /// <summary>A link begins. Its disposal is its end.</summary>
@@ -194,6 +202,7 @@ internal sealed partial class Mesh : IDisposable
     private void FoundSelf(PeerEntry peer, MsgcEndpoint endpoint)
     {
         lock (_gate) peer.IsSelf = true;
+        Expect();
         Log.PeerIsSelf(_logger, _options().Name, peer.Name, endpoint);
         Change(peer, state => state with { Phase = MsgcPeerPhase.Self, Cause = null, Reason = null });
         Settle(peer);

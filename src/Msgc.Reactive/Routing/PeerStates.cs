@@ -21,7 +21,12 @@ internal sealed class PeerStates(Dispatcher dispatcher, Action<Exception> failed
         _turn.Post(() => _observers.Push(_current = states));
     }
 
-    public void End() => _turn.Post(() => _observers.End(null));
+    /// <summary>Ends the sequence behind what was pushed, and tells when that is done.</summary>
+    public void End(Action ended) => _turn.Post(() =>
+    {
+        _observers.End(null);
+        ended();
+    });
 
     public IDisposable Subscribe(IObserver<IReadOnlyList<MsgcPeerState>> observer)
     {

@@ -75,14 +75,14 @@ internal sealed class Switchboard : ISwitchboard
         lock (_table.Gate) Links.EndDrain();
     }
 
-    public void Join(ServerSession session, ReadOnlySpan<byte> group)
+    public void Join(ServerSession session, ReadOnlySpan<byte> group, bool isMoving)
     {
         lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
             if (me.Leaving == 0)
             {
-                JoinNow(me, group);
+                JoinNow(me, group, isMoving);
                 return;
             }
             // Behind the leaves that wait: in the order in which they were asked for.
@@ -91,7 +91,7 @@ internal sealed class Switchboard : ISwitchboard
             Links.Rounds.After(() =>
             {
                 session.Outbox.Forgo(); // its own answer comes in its place
-                if (Mine(session) is { } later) JoinNow(later, name);
+                if (Mine(session) is { } later) JoinNow(later, name, isMoving);
             });
         }
     }
@@ -164,7 +164,7 @@ internal sealed class Switchboard : ISwitchboard
         }
     }
 
-    private void JoinNow(Connected me, ReadOnlySpan<byte> group)
+    private void JoinNow(Connected me, ReadOnlySpan<byte> group, bool isMoving)
     {
         var session = me.Session;
         var route = _table.Open(group);
@@ -173,7 +173,7 @@ internal sealed class Switchboard : ISwitchboard
         {
             route.AddLocal(session, me.Serial);
             if (route.Interest == 0) Links.AddLocal(route);
-            if (route.Watch is { } watch) Tell(watch, Links.MemberOf(session));
+            if (route.Watch is { } watch) Tell(watch, Links.MemberOf(session), isMoving ? MsgcViewCause.Shutdown : MsgcViewCause.Join);
             if (GroupName.IsSystem(group)) _audience(route.Group);
         }
         Links.Acknowledge(session, me.Serial, route);
@@ -184,7 +184,7 @@ internal sealed class Switchboard : ISwitchboard
         if (Mine(session) is { } me && _table.Find(group) is { } route)
         {
             // What is still to be acknowledged is so ahead of the leave.
-            if (route.RemoveJoining(session)) session.Outbox.Control(Frames.Named(FrameKind.JoinAck, group));
+            if (route.RemoveJoining(session)) Links.Acknowledge(session, group);
             if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
             else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
         }
@@ -194,13 +194,13 @@ internal sealed class Switchboard : ISwitchboard
     private Connected? Mine(ServerSession session) =>
         _clients.TryGetValue(session.Client!.ClientId, out var known) && known.Session == session ? known : null;
 
-    private void Tell(Watch watch, RosterMember member)
+    private void Tell(Watch watch, RosterMember member, MsgcViewCause cause)
     {
         var before = watch.Roster.Find(member.Client);
         var outcome = watch.Roster.Join(member);
-        if (outcome == JoinOutcome.Joined) watch.Tell(ViewEntryKind.Joined, member, MsgcViewCause.Join, isLocal: true);
-        else if (outcome == JoinOutcome.Moved) watch.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName), isLocal: true);
-        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) watch.TellPeers(ViewEntryKind.Joined, member, MsgcViewCause.Join);
+        if (outcome == JoinOutcome.Joined) watch.Tell(ViewEntryKind.Joined, member, cause, isLocal: true);
+        else if (outcome == JoinOutcome.Moved) watch.Tell(ViewEntryKind.Moved, member, Links.CauseOfMove(before!.ServerName, cause), isLocal: true);
+        else if (outcome == JoinOutcome.Known && before!.Session < member.Session) watch.TellPeers(ViewEntryKind.Joined, member, cause);
     }
 
     /// <summary>A member's session gets no more messages; while draining it stays a member in views, since it is one elsewhere by now or soon.</summary>
@@ -212,7 +212,8 @@ internal sealed class Switchboard : ISwitchboard
         {
             var member = Links.MemberOf(session);
             if (watch.Roster.Leave(member.Client, member.Session) is not null) watch.Tell(ViewEntryKind.Left, member, cause, isLocal: true);
-            else watch.TellPeers(ViewEntryKind.Left, member, cause); // it has a newer session elsewhere, of which not all peers need to know
+            else if (watch.Roster.Find(member.Client) is { } newer) watch.TellPeers(ViewEntryKind.Moved, member with { ServerName = newer.ServerName }, cause);
+            else watch.TellPeers(ViewEntryKind.Left, member, cause); // its newer session is gone, too, of which not all peers need to know
         }
         _table.CloseIfUnused(route);
     }

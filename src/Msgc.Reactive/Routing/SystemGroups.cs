@@ -16,14 +16,15 @@ internal sealed class SystemGroups(
 
     private readonly Lock _gate = new();
     private ulong _number;
+    private int _isPosted;
 
     /// <summary>Where messages go; set once, before anything is published.</summary>
     public Switchboard Switchboard { get; set; } = null!;
 
-    /// <summary>Somebody has begun to listen. Called under a lock, so it happens later.</summary>
+    /// <summary>Somebody has begun to listen. Called under a lock, so it happens later, and once for all who have begun by then.</summary>
     public void Listened(byte[] group)
     {
-        if (group.AsSpan().SequenceEqual(PeersGroup)) dispatcher.Post(PublishPeers);
+        if (group.AsSpan().SequenceEqual(PeersGroup) && Interlocked.Exchange(ref _isPosted, 1) == 0) dispatcher.Post(PublishPeers);
     }
 
     /// <summary>Publishes the states of the links as JSON, if anybody listens.</summary>
@@ -31,6 +32,7 @@ internal sealed class SystemGroups(
     {
         lock (_gate)
         {
+            Interlocked.Exchange(ref _isPosted, 0); // before looking: who begins to listen after that posts anew
             if (Switchboard.Find(PeersGroup) is not { Recipients: { Length: > 0 } recipients }) return;
             var payload = Fitting(peers());
             var frame = new byte[MessageFrame.LengthOf(PeersGroup.Length, payload.Length)];

@@ -23,7 +23,7 @@ internal sealed class ClientEnd(ServerSession session, HelloFrame hello, ISwitch
             case FrameKind.NoOp:
                 return true;
             case FrameKind.Join:
-                switchboard.Join(session, frame.Name);
+                switchboard.Join(session, frame.Name, isMoving: (frame.Flags & Frames.MovingJoin) != 0);
                 return true;
             case FrameKind.Leave:
                 switchboard.Leave(session, frame.Name);

@@ -97,6 +97,8 @@ internal sealed class ClientSession : Session
     /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
     protected override void OnClosed() => PartClosed();
 
+    protected override void ReadOn() => _turn.Post(_continue);
+
     protected override void SendInOrder(byte[] frame) => _queue.Control(Feed, frame);
 
     /// <summary>
@@ -140,7 +142,7 @@ internal sealed class ClientSession : Session
                 _queue.Acknowledge(Feed, Frames.NumberAt(frame, 0));
                 break;
             case FrameKind.JoinAck:
-                Side.OnJoined(this, frame.Name);
+                Side.OnJoined(this, frame.Name, isComplete: (frame.Flags & Frames.IncompleteJoin) == 0);
                 break;
             case FrameKind.LeaveAck:
                 Side.OnLeft(this, frame.Name);

@@ -38,7 +38,7 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
         dropped[name] = dropped.TryGetValue(name, out var count) ? count + 1 : 1;
     }
 
-    public void OnJoined(ClientSession session, ReadOnlySpan<byte> group) => side.OnJoined(session, group);
+    public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete) => side.OnJoined(session, group, isComplete);
 
     /// <summary>What came before a leave was acknowledged is not wanted, even if the group has been joined again since.</summary>
     public void OnLeft(ClientSession session, ReadOnlySpan<byte> group)

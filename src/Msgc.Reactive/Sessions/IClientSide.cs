@@ -14,7 +14,7 @@ internal interface IClientSide
     /// <summary>A message; the memory is the frame's and is never written again.</summary>
     void OnMessage(ReadOnlyMemory<byte> frame);
 
-    void OnJoined(ClientSession session, ReadOnlySpan<byte> group);
+    void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete);
 
     void OnLeft(ClientSession session, ReadOnlySpan<byte> group);
 

@@ -20,7 +20,7 @@ internal interface ISwitchboard
     IRoute? Find(ReadOnlySpan<byte> group);
 
     /// <summary>Joins, and acknowledges that once all peers know.</summary>
-    void Join(ServerSession session, ReadOnlySpan<byte> group);
+    void Join(ServerSession session, ReadOnlySpan<byte> group, bool isMoving);
 
     /// <summary>Leaves, and acknowledges that.</summary>
     void Leave(ServerSession session, ReadOnlySpan<byte> group);

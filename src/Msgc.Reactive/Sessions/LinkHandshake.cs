@@ -14,8 +14,6 @@ internal sealed class LinkHandshake(ServerSession session, IPeering peering, str
     private PeerHelloFrame? _hello;
     private PeerWelcomeFrame? _welcome;
 
-    public bool IsDialled => target is not null;
-
     /// <summary>What the dialling side begins with.</summary>
     public byte[] Begin() => (_hello = peering.Hello(target!)).Write();
 

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 
 namespace Msgc.Reactive.Sessions;
 
@@ -8,6 +9,9 @@ internal sealed partial class Outbox
     private readonly List<IFeeder> _stalled = [];
     private int _stall;
     private volatile bool _farPaused;
+
+    /// <summary>The number of the stall that holds feeders now, from 1; 0 while none does.</summary>
+    public int StallUnderWay => Current == Phase.Stalled ? Volatile.Read(ref _stall) : 0;
 
     /// <summary>
     /// Room is given out by <see cref="Used"/>, but a stall ends by what is queued alone: so a member that drains a quarter per
@@ -65,10 +69,10 @@ internal sealed partial class Outbox
 
     /// <summary>The stall's timer; on the tick of its end it steps back once, so that reaching the quarter on that tick wins.</summary>
     private void Arm(int stall) => _settings.Scheduler.Schedule((this, stall), _settings.StallTimeout(), static (scheduler, state) =>
-        scheduler.Schedule(state, static (_, expired) =>
+        state.Item1.StallUnderWay != state.stall ? Disposable.Empty : scheduler.Schedule(state, static (_, expired) =>
         {
             expired.Item1.Expire(expired.stall);
-            return System.Reactive.Disposables.Disposable.Empty;
+            return Disposable.Empty;
         }));
 
     private void Expire(int stall)

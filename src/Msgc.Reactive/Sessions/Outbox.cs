@@ -48,6 +48,8 @@ internal sealed partial class Outbox : IRunSource
     /// <summary>What is queued, and what the connection has been handed but not yet taken.</summary>
     public Load Used => new(Volatile.Read(ref _used));
 
+    public BacklogLimits Limits => _settings.Limits;
+
     public int MaxBatchMessages => _settings.Limits.BatchMessages;
 
     /// <summary>Counted, since looking into the channel is its one reader's alone.</summary>

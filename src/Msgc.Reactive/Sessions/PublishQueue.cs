@@ -23,6 +23,15 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     /// <summary>The largest frame that the server takes and this queue has room for.</summary>
     public int MaxFrameBytes { get; private set; } = maxFrameBytes;
 
+    /// <summary>What is queued.</summary>
+    public Load Used
+    {
+        get
+        {
+            lock (_gate) return _used;
+        }
+    }
+
     /// <summary>Queues a message, waiting for room.</summary>
     /// <exception cref="ArgumentException">It is larger than the server takes; when it is so only by the time there is room, the task fails.</exception>
     public ValueTask PublishAsync(PublishCounter counter, ReadOnlyMemory<byte> payload, CancellationToken token)

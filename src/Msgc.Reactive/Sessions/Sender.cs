@@ -64,11 +64,14 @@ internal sealed class Sender(
         else Wake();
     }
 
-    /// <summary>Gives back at once what was queued after the end.</summary>
+    /// <summary>
+    /// Gives back at once what was queued after the end. Until that has been cleaned up after, a drain on a stack of its own does it, since
+    /// whoever queues may hold a lock.
+    /// </summary>
     public void Sweep()
     {
-        Interlocked.MemoryBarrier();
-        if (Interlocked.Exchange(ref _busy, 1) == 0) Execute();
+        if (!_emptied) Wake();
+        else if (Interlocked.Exchange(ref _busy, 1) == 0) Execute();
     }
 
     /// <summary>One turn; runs only while this sender is busy.</summary>

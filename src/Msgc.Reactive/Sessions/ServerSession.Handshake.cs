@@ -98,8 +98,6 @@ internal sealed partial class ServerSession
         if (!_linking.Take(frame)) return false;
         var (name, incarnation, idleTimeout) = _linking.Far;
         Met(new PeerEnd(this, name, incarnation, _settings.Links), idleTimeout);
-        // Whoever dialled may take it up on another thread: until then nothing more comes in.
-        if (_linking.IsDialled) PauseReading();
         return true;
     }
 

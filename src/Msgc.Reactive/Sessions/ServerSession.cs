@@ -70,12 +70,6 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
 
     public override void Handle() => Execute();
 
-    /// <summary>What a dialled peer has sent behind its last word of the handshake is handled from now on.</summary>
-    public override void Live()
-    {
-        if (_linking is { IsDialled: true }) Dispatcher.Post(this);
-    }
-
     public override void NoOp()
     {
         var frame = FarEnd!.NoOp();
@@ -126,6 +120,8 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
                 break;
         }
     }
+
+    protected override void ReadOn() => Dispatcher.Post(this);
 
     protected override void SendInOrder(byte[] frame) => Outbox.Control(frame);
 

@@ -22,7 +22,6 @@ internal abstract class Session : IMsgcConnectionHandler
     private readonly Lock _agreement = new();
     private MsgcConnectionException? _end;
     private volatile bool _paused;
-    private bool _established;
     private bool _begun;
     private int _parts = 2;
     private TimeSpan _farIdleTimeout = Timeout.InfiniteTimeSpan;
@@ -82,9 +81,11 @@ internal abstract class Session : IMsgcConnectionHandler
     /// <summary>Handles what was received.</summary>
     public abstract void Handle();
 
-    /// <summary>Its life has begun: whatever is received is handled from now on.</summary>
-    public virtual void Live()
+    /// <summary>Its life has begun: what has come behind the handshake is handled, and the reading goes on.</summary>
+    public void Live()
     {
+        _suspended.Push(true); // since the handshake, when nobody was there to hear it
+        ReadOn();
     }
 
     /// <summary>Sends a no-op, ahead of data.</summary>
@@ -114,10 +115,7 @@ internal abstract class Session : IMsgcConnectionHandler
     public void OnReceived(int bytes)
     {
         Inbox.Commit(bytes);
-        var handshake = !_established;
         _received.Push(Unit.Default);
-        // The rest of the block that held the handshake goes to whoever has subscribed since.
-        if (handshake && _established && !Inbox.IsEmpty) _received.Push(Unit.Default);
         if (bytes < QuietBytes && !_paused) Inbox.Rest();
     }
 
@@ -156,6 +154,9 @@ internal abstract class Session : IMsgcConnectionHandler
         }
     }
 
+    /// <summary>Handles what has come, in a turn of its own, and reads on.</summary>
+    protected abstract void ReadOn();
+
     /// <summary>The connection is gone and touches nothing any more; <see cref="PartClosed"/> follows when the inbox is cleared.</summary>
     protected abstract void OnClosed();
 
@@ -193,8 +194,9 @@ internal abstract class Session : IMsgcConnectionHandler
     /// <summary>The handshake is done; the far end's idle timeout is known.</summary>
     protected void Establish(TimeSpan farIdleTimeout)
     {
-        _established = true;
         lock (_agreement) Agree(farIdleTimeout);
+        // Whoever dialled may take the session up on another thread: until its life has begun nothing more comes in.
+        PauseReading();
     }
 
     private static bool IsLonger(TimeSpan a, TimeSpan b) => b != Timeout.InfiniteTimeSpan && (a == Timeout.InfiniteTimeSpan || a > b);

@@ -42,6 +42,21 @@ public sealed class PeersTests
     }
 
     [Fact]
+    public async Task Peers_that_the_report_has_no_room_for_are_counted()
+    {
+        await using var server = await MsgcServer.StartAsync(new MsgcServerOptions
+        {
+            Listen = ["127.0.0.1:0"], NodeName = "a", MaxFrameBytes = 1024, Peers = Enumerable.Range(0, 60).ToDictionary(i => $"peer-{i:00}", _ => "/nowhere"),
+        });
+
+        var result = await ToolProcess.RunAsync(["peers", "--server", $"{server.Endpoints[0]}"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal($"{60 - result.Lines.Length} more are not shown: a's report has no room for them", result.ErrorLines[^1]);
+        Assert.InRange(result.Lines.Length, 1, 59);
+    }
+
+    [Fact]
     public async Task Follow_prints_each_link_that_changes()
     {
         await using var mesh = await MeshProcesses.StartAsync(["a", "b", "c"]);

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using Msgc.Reactive.Framing;
+using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Mesh;
 
@@ -15,7 +16,7 @@ public sealed class DrainTests
     public void A_rolling_restart_under_load_loses_nothing_and_duplicates_nothing(int seed)
     {
         using var cluster = new Cluster(3, seed: (ulong)seed);
-        cluster.Network.SetJitter(TimeSpan.FromMilliseconds(seed));
+        cluster.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.Zero, TimeSpan.FromMilliseconds(seed)));
         cluster.Settle();
         var members = new List<Member>();
         foreach (var (first, second) in (ReadOnlySpan<(string, string)>)[("a", "b"), ("b", "c"), ("c", "a")])
@@ -111,6 +112,26 @@ public sealed class DrainTests
         Assert.Equal(Enumerable.Range(0, 500).Select(i => $"{i}"), only.Texts());
         Assert.Equal(["gap a"], only.Gaps());
         Assert.Equal(["-only [watcher] Shutdown"], watcher.Events.Where(e => e.View is not null).Select(e => e.Shown()));
+    }
+
+    [Fact]
+    public void A_move_has_its_cause_also_where_the_client_is_there_before_the_news_that_its_server_stops()
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        foreach (var far in (string[])["b", "c"]) cluster.Network.SetLatency("a", far, TimeSpan.FromMilliseconds(300));
+        Member.In(cluster, "moving", "a", "b");
+        Member[] watchers = [Member.In(cluster, "at b", "b"), Member.In(cluster, "at c", "c")];
+        cluster.Advance(2);
+        foreach (var watcher in watchers) watcher.Forget();
+        _ = cluster.Servers["a"].StopAsync();
+        cluster.Advance(5);
+        foreach (var watcher in watchers)
+        {
+            var view = Assert.Single(watcher.Events, e => e.View is not null).View!;
+            Assert.Equal((MsgcViewCause.Shutdown, "b"), (view.Cause, view.Members.Single(m => m.ClientName == "moving").ServerName));
+        }
+        cluster.Servers.Remove("a");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Mesh;
 
@@ -9,7 +10,7 @@ public sealed class JoinTests
     public void What_is_published_anywhere_after_the_acknowledgement_arrives()
     {
         using var cluster = new Cluster(5);
-        cluster.Network.SetJitter(TimeSpan.FromMilliseconds(3));
+        cluster.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.Zero, TimeSpan.FromMilliseconds(3)));
         var publishers = cluster.Names.Select(name => cluster.Client($"p{name}", name)).ToArray();
         var member = cluster.Client("m", "c");
         cluster.Settle();
@@ -30,7 +31,7 @@ public sealed class JoinTests
     public void Joins_that_race_publishes_from_all_servers_miss_nothing_after_their_acknowledgement_and_nothing_twice()
     {
         using var cluster = new Cluster(4);
-        cluster.Network.SetJitter(TimeSpan.FromMilliseconds(2));
+        cluster.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.Zero, TimeSpan.FromMilliseconds(2)));
         var publishers = cluster.Names.Select(name => cluster.Client($"p{name}", name)).ToArray();
         var member = cluster.Client("m", "b");
         cluster.Settle();
@@ -131,7 +132,7 @@ public sealed class JoinTests
     }
 
     [Fact]
-    public void A_join_during_a_partition_is_acknowledged_on_this_side_and_has_its_gap_when_it_heals()
+    public void A_join_during_a_partition_is_acknowledged_on_this_side_and_has_its_gaps_at_once_and_when_it_heals()
     {
         using var cluster = new Cluster(4);
         cluster.Settle();
@@ -151,7 +152,7 @@ public sealed class JoinTests
         near1.Group("x").Publish("near");
         far1.Group("x").Publish("lost");
         cluster.Settle();
-        Assert.Equal(["near"], events);
+        Assert.Equal(["gap ", "near"], events);
         foreach (var near in (string[])["a", "b"])
         {
             foreach (var far in (string[])["c", "d"]) cluster.Network.Unmute(near, far);
@@ -160,9 +161,30 @@ public sealed class JoinTests
         cluster.AssertFullMesh();
         far1.Group("x").Publish("found");
         cluster.Settle();
-        Assert.Equal("near", events[0]);
-        Assert.Equal(["gap c", "gap d"], events[1..^1].Order());
+        Assert.Equal(["gap ", "near"], events[..2]);
+        Assert.Equal(["gap c", "gap d"], events[2..^1].Order());
         Assert.Equal("found", events[^1]);
+    }
+
+    [Fact]
+    public void A_join_while_a_link_is_away_begins_with_a_gap_ahead_of_a_sender_that_comes_over_from_there()
+    {
+        using var cluster = new Cluster(2);
+        cluster.Settle();
+        cluster.Network.Mute("a", "b");
+        cluster.Advance(40);
+        var member = cluster.Client("m", "a");
+        var events = new List<string>();
+        using var subscription = member.Group("x").Events.Where(e => e.View is null).Subscribe(e => events.Add(e.Told()));
+        var sender = cluster.Client("sender", "b", "a");
+        cluster.Settle();
+        sender.Group("x").Publish("lost");
+        cluster.Settle();
+        cluster.Network.Break("sender", "b");
+        cluster.Settle();
+        sender.Group("x").Publish("heard");
+        cluster.Settle();
+        Assert.Equal(["gap ", "heard"], events);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ internal sealed class Life
         _onlyDrains = onlyDrains;
         _random = new Random((int)seed);
         _cluster = new Cluster(_random.Next(2, 6), o => o with { DrainTimeout = TimeSpan.FromSeconds(5) }, seed);
-        _cluster.Network.SetLatency(TimeSpan.FromMicroseconds(_random.Next(50, 3000)));
-        _cluster.Network.SetJitter(TimeSpan.FromMicroseconds(_random.Next(0, 5000)));
+        var least = TimeSpan.FromMicroseconds(_random.Next(50, 3000));
+        _cluster.Network.SetLatency(SimulatedLatency.Uniform(least, least + TimeSpan.FromMicroseconds(_random.Next(0, 5000))));
         _cluster.Network.Chunking = (Chunking)(_random.Next(4) == 0 ? 2 : 0);
         _cluster.Advance(1);
         for (var i = 0; i < _random.Next(3, 9); i++)

@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 
 namespace Msgc.Reactive.Tests.Mesh;
@@ -97,6 +98,30 @@ public sealed class MembershipTests
         cluster.Network.Mute("mover", "a"); // half-open: a goes on believing in the old session
         cluster.Advance(60);
         foreach (var (_, seen) in views) Assert.Equal(["+mover [mover] Current a", " [mover] Join b"], seen);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_end_of_an_older_session_makes_no_view_where_it_is_told_before_the_news_of_the_newer_one(bool leaves)
+    {
+        using var cluster = new Cluster(3);
+        cluster.Settle();
+        cluster.Network.SetLatency("b", "c", TimeSpan.FromMilliseconds(400));
+        var client = cluster.Client("mover", o => o with { IdleTimeout = TimeSpan.FromSeconds(6), KeepAliveInterval = TimeSpan.FromSeconds(2) }, "a", "b");
+        var joined = client.Group("x").Subscribe(_ => { });
+        using var near = cluster.Client("wa", "a").Group("x").Membership.Subscribe(_ => { });
+        var views = new List<string>();
+        cluster.Client("wc", "c").Group("x").Membership.Subscribe(v => views.Add($"{v.Shown()} {string.Concat(v.Members.Select(m => m.ServerName))}"));
+        cluster.Advance(3);
+        if (leaves) client.State.Subscribe(s => // when a has closed the older session already, and c has yet to hear of the newer one
+        {
+            if (s.ServerName == "b") cluster.Scheduler.Schedule(TimeSpan.FromMilliseconds(50), joined.Dispose);
+        });
+        cluster.Network.Mute("mover", "a");
+        cluster.Advance(20);
+        Assert.Equal(["+mover [mover] Current a", " [mover] Join b", .. leaves ? ["-mover [] Leave "] : Array.Empty<string>()], views);
+        joined.Dispose();
     }
 
     [Fact]

@@ -52,6 +52,19 @@ public sealed class DisposalTests
     }
 
     [Fact]
+    public void A_servers_disposal_is_over_when_those_who_observe_its_links_know_of_the_end()
+    {
+        using var world = new World();
+        var order = new List<string>();
+        world.Server.Peers.Subscribe(_ => { }, () => order.Add("links"));
+        world.Settle();
+        var disposal = world.Server.DisposeAsync().GetAwaiter();
+        disposal.OnCompleted(() => order.Add("disposal"));
+        world.Settle();
+        Assert.Equal(["links", "disposal"], order);
+    }
+
+    [Fact]
     public void A_client_disposed_before_its_dial_began_leaves_nothing()
     {
         using var world = new World();

@@ -102,7 +102,7 @@ public sealed class HeldReadingTests
 
         public void OnMessage(ReadOnlyMemory<byte> frame) => Messages++;
 
-        public void OnJoined(ClientSession session, ReadOnlySpan<byte> group)
+        public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete)
         {
         }
 

@@ -1,39 +1,11 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
-using Msgc.Reactive.Testing;
-using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
 /// <summary>Reservations, stalls and kills, with the numbers of contract, "§5".</summary>
-public sealed class OutboxTests
+public sealed class OutboxTests : OutboxRig
 {
-    private static readonly Load One = new(1, 100);
-    private static readonly long StallTicks = TimeSpan.FromSeconds(1).Ticks;
-
-    private readonly VirtualScheduler _scheduler = new();
-    private readonly BlockPool _pool = new();
-    private readonly Feeder _feeder = new();
-    private readonly HeldConnection _connection = new();
-    private readonly List<string> _told = [];
-    private readonly Outbox _outbox;
-    private readonly Sender _sender;
-    private BacklogLimits _limits = new(5000, 16 * 1024 * 1024);
-
-    public OutboxTests()
-    {
-        var dispatcher = new Dispatcher(_scheduler);
-        _outbox = new Outbox(new OutboxSettings(_scheduler, (used, _) => _told.Add($"slow at {used.Messages}"), (used, _) => _told.Add($"stuck at {used.Messages}"))
-        {
-            LimitsInForce = () => _limits,
-            StallTimeout = () => TimeSpan.FromSeconds(1),
-            Pool = _pool,
-        });
-        _sender = new Sender(_connection, _outbox, dispatcher, () => 20, () => { }, () => { });
-        _connection.Sent = _sender.OnSent;
-        _outbox.Attach(_sender);
-    }
-
     [Fact]
     public void Half_is_granted_and_the_next_run_stalls()
     {
@@ -187,6 +159,21 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void What_is_queued_after_a_kill_is_neither_sent_nor_cleaned_up_on_the_stack_of_whoever_queues_it()
+    {
+        Assert.True(_outbox.Close());
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined)); // under the tables' lock, say
+        Assert.Empty(_connection.Batches);
+        _sender.Close();
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined));
+        Assert.Equal(0, _emptied);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(1, _emptied);
+        _outbox.Control(Frames.Bare(FrameKind.Rejoined));
+        Assert.True(_outbox.IsEmpty);
+    }
+
+    [Fact]
     public void Control_frames_keep_the_datas_order_and_take_no_room()
     {
         Queue(30);
@@ -211,69 +198,6 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Two_busy_connections_are_served_20_and_20()
-    {
-        var order = new List<string>();
-        Sender Make(string name)
-        {
-            var connection = new HeldConnection();
-            return new Sender(connection, new CountingSource(name, order, 100), new Dispatcher(_scheduler), () => 20, () => { }, () => { });
-        }
-
-        Sender a = Make("a"), b = Make("b");
-        a.Wake();
-        b.Wake();
-        _scheduler.AdvanceBy(1);
-        Assert.Equal(["a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20"], order);
-    }
-
-    [Fact]
-    public void While_the_far_end_has_paused_a_stall_does_not_expire_and_its_timeout_begins_when_it_reads_on()
-    {
-        Fill(2500);
-        Assert.False(_outbox.TryReserve(One, _feeder));
-        _outbox.FarPaused(true);
-        _scheduler.AdvanceBy(10 * StallTicks);
-        Assert.Equal(0, _feeder.Retries);
-        _outbox.FarPaused(false);
-        _scheduler.AdvanceBy(StallTicks - 1);
-        Assert.Equal(0, _feeder.Retries);
-        _scheduler.AdvanceBy(1);
-        Assert.Equal(1, _feeder.Retries);
-        Assert.Equal(["slow at 2500"], _told);
-    }
-
-    [Fact]
-    public void A_full_queue_whose_far_end_has_paused_stalls_again_and_is_not_called_stuck()
-    {
-        Expire();
-        for (var i = 2500; i < 5000; i++) Assert.True(_outbox.TryReserve(One, _feeder));
-        _outbox.FarPaused(true);
-        Assert.False(_outbox.TryReserve(One, _feeder));
-        _scheduler.AdvanceBy(10 * StallTicks);
-        Assert.False(_outbox.TryReserve(One, _feeder));
-        Assert.DoesNotContain(_told, t => t.StartsWith("stuck", StringComparison.Ordinal));
-        _outbox.FarPaused(false);
-        _scheduler.AdvanceBy(StallTicks);
-        Assert.True(_outbox.TryReserve(One, _feeder)); // discarded: it has been stuck since it reads on
-        Assert.Contains("stuck at 5000", _told);
-    }
-
-    [Fact]
-    public void A_stall_ends_at_a_quarter_also_while_the_far_end_has_paused()
-    {
-        Fill(2500);
-        Assert.False(_outbox.TryReserve(One, _feeder));
-        _outbox.FarPaused(true);
-        for (var i = 2500; i > 1250; i--) _outbox.Unreserve(One);
-        Assert.Equal(1, _feeder.Retries);
-        _outbox.FarPaused(false);
-        _scheduler.AdvanceBy(2 * StallTicks);
-        Assert.Equal(1, _feeder.Retries);
-        Assert.Empty(_told);
-    }
-
-    [Fact]
     public void A_run_of_the_servers_own_is_taken_up_to_half_and_neither_stalls_nor_kills()
     {
         for (var i = 0; i < 2500; i++) Assert.True(_outbox.TryReserve(One));
@@ -286,112 +210,5 @@ public sealed class OutboxTests
         Assert.False(_outbox.TryReserve(One)); // stalled: the feeders come first
         _outbox.Close();
         Assert.True(_outbox.TryReserve(One));
-    }
-
-    private void Fill(int messages)
-    {
-        for (var i = 0; i < messages; i++) Assert.True(_outbox.TryReserve(One, _feeder));
-    }
-
-    private void Expire()
-    {
-        Fill(2500);
-        Assert.False(_outbox.TryReserve(One, _feeder));
-        _scheduler.AdvanceBy(StallTicks);
-        Assert.Equal(1, _feeder.Retries);
-    }
-
-    private void Queue(int messages)
-    {
-        for (var i = 0; i < messages; i++)
-        {
-            var block = _pool.Rent();
-            var length = MessageFrame.Write(block.Bytes, 1, 1, "x"u8, "y"u8);
-            Assert.True(_outbox.TryReserve(new Load(1, length), _feeder));
-            _outbox.Enqueue(new Run(block, 0, length, 1));
-        }
-    }
-
-    private sealed class Feeder : IFeeder
-    {
-        public int Retries { get; private set; }
-
-        public string Group => "x";
-
-        public void Retry() => Retries++;
-    }
-
-    private sealed class CountingSource(string name, List<string> order, int messages) : IRunSource
-    {
-        private int _left = messages;
-
-        public bool IsEmpty => _left == 0;
-
-        public int MaxBatchMessages => int.MaxValue;
-
-        public bool TryTake(int maxMessages, out Run run)
-        {
-            run = default;
-            if (_left == 0) return false;
-            var count = Math.Min(maxMessages, _left);
-            _left -= count;
-            order.Add($"{name} {count}");
-            run = new Run(new Block(new byte[count]), 0, count, count);
-            return true;
-        }
-
-        public void Handed(Load load)
-        {
-        }
-
-        public void Sent(Load load)
-        {
-        }
-
-        public void Drop()
-        {
-        }
-    }
-
-    /// <summary>Takes batches and answers when told.</summary>
-    private sealed class HeldConnection : IMsgcConnection
-    {
-        public List<(int Messages, List<FrameKind> Kinds)> Batches { get; } = [];
-
-        public Action Sent { get; set; } = () => { };
-
-        public string RemoteAddress => "test";
-
-        public void Complete() => Sent();
-
-        public void Send(IList<ArraySegment<byte>> batch)
-        {
-            var kinds = new List<FrameKind>();
-            foreach (var segment in batch)
-            {
-                for (var rest = segment.AsSpan(); rest.Length > 0 && Frame.TryRead(rest, int.MaxValue, out var frame, out _) == FrameStatus.Complete;)
-                {
-                    kinds.Add(frame.Kind);
-                    rest = rest[frame.Bytes.Length..];
-                }
-            }
-            Batches.Add((kinds.Count(k => k == FrameKind.Message), kinds));
-        }
-
-        public void Start(IMsgcConnectionHandler handler)
-        {
-        }
-
-        public void Pause()
-        {
-        }
-
-        public void Resume()
-        {
-        }
-
-        public void Abort(MsgcCause cause)
-        {
-        }
     }
 }

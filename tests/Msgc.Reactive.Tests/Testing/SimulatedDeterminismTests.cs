@@ -48,12 +48,14 @@ public sealed class SimulatedDeterminismTests
         net.Network.Events.Subscribe(events.Add);
         net.Network.WindowBytes = 500;
         net.Network.Chunking = Chunking.Random;
-        net.Network.SetJitter(TimeSpan.FromTicks(300));
+        net.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.FromTicks(1_000), TimeSpan.FromTicks(1_300)));
+        net.Network.SetLatency("b", "host2", SimulatedLatency.Exponential(TimeSpan.FromTicks(500), TimeSpan.FromTicks(700)));
+        net.Network.SetBandwidth("b", "host0", 5_000_000);
         var peers = new List<Peer>();
         for (var i = 0; i < 10; i++)
         {
             var dialled = net.Dial($"host{i % 3}");
-            net.Scheduler.AdvanceBy(3_000);
+            net.Scheduler.AdvanceBy(50_000);
             peers.Add(new Peer(net.Scheduler, dialled.Connection!));
             peers.Add(new Peer(net.Scheduler, net.Accepted[^1]));
         }
@@ -68,8 +70,11 @@ public sealed class SimulatedDeterminismTests
         }
         net.Scheduler.AdvanceBy(3_000);
         net.Network.Mute("host1", "b");
+        net.Network.Freeze("host2");
+        net.Network.BreakAfter("host0", "b", 9_999);
         net.Scheduler.AdvanceBy(30_000);
         net.Network.Unmute("host1", "b");
+        net.Network.Thaw("host2");
         net.Scheduler.AdvanceBy(2_000);
         foreach (var peer in peers) peer.Receiving = null;
         net.Scheduler.AdvanceBy(10_000_000);

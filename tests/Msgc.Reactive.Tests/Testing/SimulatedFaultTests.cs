@@ -130,6 +130,66 @@ public sealed class SimulatedFaultTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public void A_way_muted_alone_lets_through_what_comes_the_other_way(Clock clock)
+    {
+        var net = new NetworkFixture(clock);
+        var (near, far) = net.Connect();
+        net.Network.MuteOneWay("a", "b");
+        var start = net.Scheduler.Clock;
+        near.Send(NetworkFixture.Bytes(10));
+        far.Send(NetworkFixture.Bytes(3));
+        net.Scheduler.AdvanceBy(1_000 * Latency);
+        Assert.Empty(far.Blocks);
+        Assert.Equal([(start + Latency, 3)], near.Blocks);
+
+        far.Connection.Abort(MsgcCause.Closed);
+        net.Scheduler.AdvanceBy(10 * Latency);
+        Assert.Equal(MsgcCause.Closed, near.End?.Cause);
+        Assert.Equal(0, net.Network.PendingActions);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public void A_mute_is_both_ways_and_each_can_be_unmuted_alone(Clock clock)
+    {
+        var net = new NetworkFixture(clock);
+        var (near, far) = net.Connect();
+        net.Network.Mute("a", "b");
+        near.Send(NetworkFixture.Bytes(10));
+        far.Send(NetworkFixture.Bytes(3));
+        var dialled = net.Dial();
+        net.Scheduler.AdvanceBy(10 * Latency);
+
+        var start = net.Scheduler.Clock;
+        net.Network.UnmuteOneWay("a", "b");
+        net.Scheduler.AdvanceBy(10 * Latency);
+        Assert.Equal([(start + Latency, 10)], far.Blocks);
+        Assert.Empty(near.Blocks);
+        Assert.Null(dialled.Time); // its answer would go the muted way
+
+        start = net.Scheduler.Clock;
+        net.Network.UnmuteOneWay("b", "a");
+        net.Scheduler.AdvanceBy(10 * Latency);
+        Assert.Equal([(start + Latency, 3)], near.Blocks);
+        Assert.Equal(start + RoundTrip, dialled.Time);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public void News_of_the_window_goes_the_muted_way_so_the_sender_of_the_other_waits_in_the_end(Clock clock)
+    {
+        var net = new NetworkFixture(clock);
+        net.Network.WindowBytes = 100;
+        var (near, far) = net.Connect();
+        net.Network.MuteOneWay("a", "b");
+        far.Send(NetworkFixture.Bytes(300));
+        net.Scheduler.AdvanceBy(1_000 * Latency);
+        Assert.Equal(100, near.Received.Count);
+
+        net.Network.UnmuteOneWay("a", "b");
+        net.Scheduler.AdvanceBy(10 * Latency);
+        Assert.Equal(NetworkFixture.Bytes(300), near.Received);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public void Ends_are_muted_too(Clock clock)
     {
         var net = new NetworkFixture(clock);

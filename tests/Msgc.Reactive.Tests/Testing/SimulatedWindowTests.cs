@@ -147,7 +147,7 @@ public sealed class SimulatedWindowTests
             var net = new NetworkFixture(clock, (ulong)seed);
             net.Network.WindowBytes = 50;
             net.Network.Chunking = chunking;
-            net.Network.SetJitter(TimeSpan.FromTicks(400));
+            net.Network.SetLatency(SimulatedLatency.Uniform(TimeSpan.FromTicks(Latency), TimeSpan.FromTicks(Latency + 400)));
             var (near, far) = Connect(net);
             var random = new Random(seed);
             var total = 0;

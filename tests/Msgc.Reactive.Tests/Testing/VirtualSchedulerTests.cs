@@ -74,6 +74,36 @@ public sealed class VirtualSchedulerTests
     }
 
     [Fact]
+    public void Work_runs_in_the_order_of_its_time_and_then_of_its_scheduling_however_near_it_is_due()
+    {
+        var scheduler = new VirtualScheduler();
+        var random = new Random(11);
+        var due = new List<(long Time, int Order)>();
+        var ran = new List<(long Time, int Order)>();
+        for (var i = 0; i < 10; i++) Schedule();
+        scheduler.Sleep(3); // what was due in the meantime still comes, late
+        for (var i = 0; i < 10; i++) Schedule();
+        scheduler.AdvanceTo(100_000);
+
+        Assert.True(ran.Count >= 5_000);
+        Assert.Equal(due.Count, ran.Count);
+        Assert.Equal(due.Order(), ran);
+        Assert.Equal(0, scheduler.Outstanding);
+
+        void Schedule()
+        {
+            var wait = random.Next(4);
+            var item = (scheduler.Clock + wait, due.Count);
+            due.Add(item);
+            scheduler.Schedule(TimeSpan.FromTicks(wait), () =>
+            {
+                ran.Add(item);
+                for (var children = due.Count < 5_000 ? random.Next(1, 3) : 0; children > 0; children--) Schedule();
+            });
+        }
+    }
+
+    [Fact]
     public void Cancelled_work_is_skipped_and_what_it_would_return_is_disposed()
     {
         var scheduler = new VirtualScheduler();

@@ -1,0 +1,3 @@
+using Msgc.Reactive.Simulation;
+
+return Commands.Run(args);
