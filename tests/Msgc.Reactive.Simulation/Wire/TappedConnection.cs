@@ -3,32 +3,24 @@ using Msgc.Reactive.Transport;
 namespace Msgc.Reactive.Simulation.Wire;
 
 /// <summary>A connection that shows a link's end all that is sent and received, and changes nothing.</summary>
-internal sealed class TappedConnection(IMsgcConnection inner, LinkEnd end) : IMsgcConnection, IMsgcConnectionHandler
+internal sealed class TappedConnection(IMsgcConnection inner, LinkEnd end) : WrappedConnection(inner), IMsgcConnectionHandler
 {
     private IMsgcConnectionHandler _handler = null!;
     private Memory<byte> _buffer;
 
-    public string RemoteAddress => inner.RemoteAddress;
-
-    public void Start(IMsgcConnectionHandler handler)
+    public override void Start(IMsgcConnectionHandler handler)
     {
         _handler = handler;
-        inner.Start(this);
+        base.Start(this);
     }
 
-    public void Pause() => inner.Pause();
-
-    public void Resume() => inner.Resume();
-
-    public void Abort(MsgcCause cause) => inner.Abort(cause);
-
-    public void Send(IList<ArraySegment<byte>> batch)
+    public override void Send(IList<ArraySegment<byte>> batch)
     {
         if (end.IsOpen)
         {
             foreach (var segment in batch) end.Sent(segment);
         }
-        inner.Send(batch);
+        base.Send(batch);
     }
 
     public Memory<byte> GetBuffer() => _buffer = _handler.GetBuffer();

@@ -4,24 +4,14 @@ using Msgc.Reactive.Transport;
 namespace Msgc.Reactive.SimulationTests.Mutants;
 
 /// <summary>A connection that sends other frames than it is given: for each frame those that the rule makes of it.</summary>
-internal sealed class RewritingConnection(IMsgcConnection inner, Func<byte[], IEnumerable<byte[]>> rule) : IMsgcConnection
+internal sealed class RewritingConnection(IMsgcConnection inner, Func<byte[], IEnumerable<byte[]>> rule) : WrappedConnection(inner)
 {
     private readonly FrameReader _frames = new();
 
-    public string RemoteAddress => inner.RemoteAddress;
-
-    public void Start(IMsgcConnectionHandler handler) => inner.Start(handler);
-
-    public void Pause() => inner.Pause();
-
-    public void Resume() => inner.Resume();
-
-    public void Abort(MsgcCause cause) => inner.Abort(cause);
-
-    public void Send(IList<ArraySegment<byte>> batch)
+    public override void Send(IList<ArraySegment<byte>> batch)
     {
         var rewritten = new List<ArraySegment<byte>>();
         foreach (var segment in batch) _frames.Add(segment, frame => rewritten.AddRange(rule(frame.Bytes.ToArray()).Select(bytes => new ArraySegment<byte>(bytes))));
-        inner.Send(rewritten);
+        base.Send(rewritten);
     }
 }

@@ -38,21 +38,11 @@ internal sealed class KeepsConnections : Mutation
 {
     public override IMsgcTransport Transport(string host, IMsgcTransport transport, Run run) => new WrappedTransport(transport, connection => new Kept(connection, run));
 
-    private sealed class Kept(IMsgcConnection inner, Run run) : IMsgcConnection
+    private sealed class Kept(IMsgcConnection inner, Run run) : WrappedConnection(inner)
     {
-        public string RemoteAddress => inner.RemoteAddress;
-
-        public void Start(IMsgcConnectionHandler handler) => inner.Start(handler);
-
-        public void Pause() => inner.Pause();
-
-        public void Resume() => inner.Resume();
-
-        public void Send(IList<ArraySegment<byte>> batch) => inner.Send(batch);
-
-        public void Abort(MsgcCause cause)
+        public override void Abort(MsgcCause cause)
         {
-            if (!run.IsOver) inner.Abort(cause);
+            if (!run.IsOver) base.Abort(cause);
         }
     }
 }
