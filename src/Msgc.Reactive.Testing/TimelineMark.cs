@@ -24,6 +24,9 @@ public enum TimelineMark
     /// <summary><c>C</c>: a client has a connection, or a server a link.</summary>
     Connect,
 
+    /// <summary><c>?</c>: a client's diagnostics tell something: an observer that threw, messages that were dropped.</summary>
+    Report,
+
     /// <summary><c>Z</c>: a server stops gracefully, or has stopped.</summary>
     Stop,
 

@@ -6,7 +6,7 @@ namespace Msgc.Reactive.Testing.Cluster;
 /// <summary>Draws a timeline.</summary>
 internal sealed class Chart(IReadOnlyList<string> lanes, TimelineEvent[] events, long dropped, int width)
 {
-    private const string Marks = "o^vljSCZKxF!"; // by TimelineMark
+    private const string Marks = "o^vljSC?ZKxF!"; // by TimelineMark
     private const int MostWords = 40;
 
     private readonly int _left = lanes.Select(lane => lane.Length).DefaultIfEmpty(0).Max() + 1;

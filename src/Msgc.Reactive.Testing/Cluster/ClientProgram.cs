@@ -22,6 +22,7 @@ internal sealed class ClientProgram(string name, string[] servers, Func<MsgcClie
         Running = new MsgcClient(options with { Probe = new ClientProbe(name, environment.Lanes, environment.Violations) });
         _environment = environment;
         Running.State.Subscribe(environment.Violations.Watch(name, "state", System.Reactive.Observer.Create<MsgcConnectionState>(Draw, static _ => { })));
+        Running.Diagnostics.Subscribe(environment.Violations.Watch(name, "diagnostics", System.Reactive.Observer.Create<MsgcDiagnostic>(Draw)));
         return Running;
     }
 
@@ -33,6 +34,13 @@ internal sealed class ClientProgram(string name, string[] servers, Func<MsgcClie
         client.Dispose();
         var ending = client.DisposeAsync().ConfigureAwait(false).GetAwaiter();
         ending.OnCompleted(environment.Clock.End);
+    }
+
+    private void Draw(MsgcDiagnostic diagnostic)
+    {
+        var count = diagnostic.Count > 0 ? $" {diagnostic.Count}" : "";
+        var error = diagnostic.Error is { } thrown ? $", {thrown.GetType().Name}: {thrown.Message}" : "";
+        _environment!.Lanes.Add(name, TimelineMark.Report, diagnostic.Group, $"{diagnostic.Kind}{count}{error}");
     }
 
     private void Draw(MsgcConnectionState state)

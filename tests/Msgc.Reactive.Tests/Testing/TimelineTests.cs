@@ -102,9 +102,21 @@ public sealed class TimelineTests
         cluster.Advance(TimeSpan.FromSeconds(10));
         var marks = cluster.Timeline.Of("c", "s1").Events.Select(e => $"{e.Lane} {e.Mark}").ToList();
         Assert.Equal(
-            ["c Start", "c Connect", "c Join", "c View", "c Publish", "c Deliver", "faults Fault", "c Gap", "c Lose", "c Connect", "c Join", "c Gap"],
+            ["c Start", "c Connect", "c Join", "c View", "c Publish", "c Deliver", "faults Fault", "c Gap", "c Lose", "c Report", "c Connect", "c Join", "c Gap"],
             marks.Where(m => !m.StartsWith("s1", StringComparison.Ordinal)));
         Assert.Contains("s1 Kill", marks);
+    }
+
+    [Fact]
+    public void An_observer_that_throws_is_drawn_with_what_it_threw()
+    {
+        using var cluster = new TestCluster(new VirtualScheduler(), servers: 1);
+        var group = cluster.Client("c", server: 0).Group("x");
+        group.Subscribe(_ => throw new InvalidOperationException("no more"));
+        cluster.At(TimeSpan.FromSeconds(1), _ => group.Publish("1"));
+        cluster.Advance(TimeSpan.FromSeconds(2));
+        var report = Assert.Single(cluster.Timeline.Events, e => e.Mark == TimelineMark.Report);
+        Assert.Equal(("c", "x", "ObserverFailed, InvalidOperationException: no more"), (report.Lane, report.Group, report.Detail));
     }
 
     private static Timeline Sample()
