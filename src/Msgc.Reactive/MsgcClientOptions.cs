@@ -23,6 +23,9 @@ public sealed record MsgcClientOptions : MsgcOptions
     /// <summary>A random part of this length is added to <see cref="MsgcOptions.ReconnectInterval"/>, so that many clients do not come back at once; default none.</summary>
     public TimeSpan ReconnectJitter { get; init; }
 
+    /// <inheritdoc/>
+    public override void Validate() => Validated();
+
     internal string EffectiveName => Name ?? $"{AppDomain.CurrentDomain.FriendlyName}-{Environment.ProcessId}";
 
     internal MsgcEndpoint[] Endpoints => MsgcServerOptions.ParseEndpoints(Servers, nameof(Servers));

@@ -56,7 +56,7 @@ internal sealed class ServerCommand : ToolCommand
         using var logs = new StderrLogs(line.GetValue(_verbose) ? LogLevel.Information : LogLevel.Error);
         await using var server = await MsgcServer.StartAsync(new MsgcServerOptions
         {
-            Listen = line.GetRequiredValue(_listen),
+            Listen = [.. line.GetRequiredValue(_listen)],
             NodeName = line.GetValue(_name),
             Peers = line.GetRequiredValue(_peers),
             PeerSecret = line.GetValue(_secretFile) is { } file ? Secret(file) : null,
