@@ -34,6 +34,15 @@ public sealed record MsgcServerOptions : MsgcOptions
     /// <inheritdoc/>
     public override void Validate() => Validated();
 
+    /// <summary>These options with <see cref="NodeName"/> and <see cref="Listen"/> as they are in force when they name none.</summary>
+    /// <exception cref="ArgumentException">This server's own entry among <see cref="Peers"/> is wrong.</exception>
+    public MsgcServerOptions Resolve()
+    {
+        if (Listen.Count > 0) return this with { NodeName = Name };
+        var own = Peers.TryGetValue(Name, out var address) ? ParsePeer(Name, address) : MsgcEndpoint.Tcp("127.0.0.1", MsgcEndpoint.DefaultPort);
+        return this with { NodeName = Name, Listen = [own.ToString()] };
+    }
+
     internal MsgcServerOptions Validated()
     {
         ValidateCommon();
@@ -51,16 +60,14 @@ public sealed record MsgcServerOptions : MsgcOptions
     internal OrderedDictionary<MsgcEndpoint, MsgcListenOptions> Listens()
     {
         var listens = new OrderedDictionary<MsgcEndpoint, MsgcListenOptions>();
-        var endpoints = ParseEndpoints([.. Listen.Select(listen => listen?.Endpoint ?? "")], nameof(Listen));
+        var entries = Resolve().Listen;
+        var endpoints = ParseEndpoints([.. entries.Select(entry => entry?.Endpoint ?? "")], nameof(Listen));
         for (var i = 0; i < endpoints.Length; i++)
         {
-            if (Listen[i].AcceptQueueBacklog < 1)
-                throw new ArgumentException($"{nameof(Listen)}[{i}] has an {nameof(MsgcListenOptions.AcceptQueueBacklog)} of {Listen[i].AcceptQueueBacklog}; it must be at least 1.", nameof(Listen));
-            listens[endpoints[i]] = Listen[i];
+            if (entries[i].AcceptQueueBacklog < 1)
+                throw new ArgumentException($"{nameof(Listen)}[{i}] has an {nameof(MsgcListenOptions.AcceptQueueBacklog)} of {entries[i].AcceptQueueBacklog}; it must be at least 1.", nameof(Listen));
+            listens[endpoints[i]] = entries[i];
         }
-        if (endpoints.Length > 0) return listens;
-        var own = Peers.TryGetValue(Name, out var address) ? ParsePeer(Name, address) : MsgcEndpoint.Tcp("127.0.0.1", MsgcEndpoint.DefaultPort);
-        listens.Add(own, own.ToString());
         return listens;
     }
 
