@@ -19,8 +19,8 @@ public sealed class MsgcConf
         _texts = reader.Texts;
         Visited = reader.Visited;
         Clients = bound.Clients.ToDictionary(client => client.Key, client => client.Value.Options, StringComparer.Ordinal);
-        if (OptionError.Of(Server) is null) Advise(file, problems);
-        Problems = problems.All;
+        Advice = OptionError.Of(Server) is null ? [.. Advise(file)] : [];
+        Problems = [.. problems.All, .. Advice];
         IsValid = Problems.All(problem => problem.IsWarning);
     }
 
@@ -41,6 +41,9 @@ public sealed class MsgcConf
 
     /// <summary>The stanzas.</summary>
     internal BoundConf Bound { get; }
+
+    /// <summary>Those of the problems that are about the server as a whole.</summary>
+    internal IReadOnlyList<MsgcConfProblem> Advice { get; }
 
     /// <summary>All files and directories looked into, or for.</summary>
     internal IReadOnlyList<string> Visited { get; }
@@ -78,10 +81,13 @@ public sealed class MsgcConf
     /// <summary>True when the same files have the same text.</summary>
     internal bool IsAs(MsgcConf other) => _texts.SequenceEqual(other._texts) && IsValid == other.IsValid;
 
-    private void Advise(string file, ConfProblems problems)
+    private IEnumerable<MsgcConfProblem> Advise(string file)
     {
-        if (!Bound.Server.IsPresent) return;
+        if (!Bound.Server.IsPresent) yield break;
         foreach (var (option, text) in ServerAdvice.For(Server, Bound.Server.PositionOf("port") is not null))
-            problems.Warn(Bound.Server.Near(option, file), option, text);
+        {
+            var at = Bound.Server.Near(option, file);
+            yield return new MsgcConfProblem(at.File, at.Line, at.Column, option, text, IsWarning: true);
+        }
     }
 }

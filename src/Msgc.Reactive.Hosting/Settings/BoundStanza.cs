@@ -44,15 +44,13 @@ internal sealed class BoundStanza<T>(string name, IReadOnlyList<Setting<T>> sett
     /// <param name="file">The file.</param>
     public void Finish(T options, string file)
     {
-        foreach (var error in OptionError.All(options, Repair))
+        foreach (var error in OptionError.All(options, settings))
         {
             var setting = settings.FirstOrDefault(setting => setting.Property == error.Property);
             var text = setting is not null && error.Text.StartsWith(setting.Property, StringComparison.Ordinal) ? setting.Name + error.Text[setting.Property.Length..] : error.Text;
             problems.Error(Near(setting?.Name ?? "", file), setting?.Name, text);
         }
     }
-
-    private T Repair(T options, string property) => settings.FirstOrDefault(setting => setting.Property == property)?.Copy(new T(), options) ?? options;
 
     private void Read(Setting<T> setting, ConfItem.Option option)
     {

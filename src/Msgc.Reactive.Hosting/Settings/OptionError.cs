@@ -21,18 +21,15 @@ internal sealed record OptionError(string? Property, string Text)
         }
     }
 
-    /// <summary>All errors: each wrong option but the last is put right before the next look.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="repair">The options with that one as by default; the same when that changes nothing.</param>
-    public static IReadOnlyList<OptionError> All<T>(T options, Func<T, string, T> repair)
-        where T : MsgcOptions
+    /// <summary>All errors: each wrong option is as by default before the next look.</summary>
+    public static IReadOnlyList<OptionError> All<T>(T options, IReadOnlyList<Setting<T>> settings)
+        where T : MsgcOptions, new()
     {
         var errors = new List<OptionError>();
         while (Of(options) is { } error && !errors.Any(other => other.Property == error.Property))
         {
             errors.Add(error);
-            if (error.Property is null) break;
-            options = repair(options, error.Property);
+            options = settings.FirstOrDefault(setting => setting.Property == error.Property)?.Copy(new T(), options) ?? options;
         }
         return errors;
     }
