@@ -13,40 +13,34 @@ namespace Msgc.Reactive.Hosting;
 public static class MsgcServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="MsgcServer"/> that starts with the host and stops gracefully with it. Its options come from section
-    /// <c>Msgc:Server</c> of the configuration, are checked before anything starts, and are followed.
+    /// Adds a <see cref="MsgcServer"/> that starts with the host and stops gracefully with it. Its options come from section <c>Msgc:Server</c> of the
+    /// configuration, or <c>Msgc:Servers:key</c> for one with a key, are checked before anything starts, and are followed.
     /// </summary>
     /// <param name="services">The services.</param>
+    /// <param name="key">The key of one of several, a keyed service; null for the one without.</param>
     /// <param name="configure">What code has to add, such as <see cref="MsgcServerOptions.Authorize"/>; called again at each change of the configuration.</param>
     /// <exception cref="InvalidOperationException">It was added before.</exception>
-    public static IServiceCollection AddMsgcServer(this IServiceCollection services, Func<IServiceProvider, MsgcServerOptions, MsgcServerOptions>? configure = null) =>
-        AddMsgcServer(services, Options.DefaultName, configure);
-
-    /// <summary>Adds one of several servers, a keyed service; its options come from section <c>Msgc:Servers:key</c>.</summary>
-    /// <inheritdoc cref="AddMsgcServer(IServiceCollection, Func{IServiceProvider, MsgcServerOptions, MsgcServerOptions}?)"/>
     public static IServiceCollection AddMsgcServer(
-        this IServiceCollection services, string key, Func<IServiceProvider, MsgcServerOptions, MsgcServerOptions>? configure = null)
+        this IServiceCollection services, string? key = null, Func<IServiceProvider, MsgcServerOptions, MsgcServerOptions>? configure = null)
     {
+        key ??= Options.DefaultName;
         Add(services, key, ConfigurationKeys.Server(key), ConfigurationKeys.Read, ServerSettings.All, configure);
         return AddService<ServerService, MsgcServer>(
             services, key, (p, name) => new ServerService(name, p.GetRequiredService<IOptionsMonitor<MsgcServerOptions>>(), p.GetRequiredService<ILoggerFactory>()), service => service.Server);
     }
 
     /// <summary>
-    /// Adds a <see cref="MsgcClient"/> that connects when the host starts and ends gracefully with it. Its options come from section
-    /// <c>Msgc:Client</c> of the configuration, are checked before anything starts, and are followed.
+    /// Adds a <see cref="MsgcClient"/> that connects when the host starts and ends gracefully with it. Its options come from section <c>Msgc:Client</c> of the
+    /// configuration, or <c>Msgc:Clients:key</c> for one with a key, are checked before anything starts, and are followed.
     /// </summary>
     /// <param name="services">The services.</param>
+    /// <param name="key">The key of one of several, a keyed service; null for the one without.</param>
     /// <param name="configure">What code has to add, such as <see cref="MsgcClientOptions.Credentials"/>; called again at each change of the configuration.</param>
     /// <exception cref="InvalidOperationException">It was added before.</exception>
-    public static IServiceCollection AddMsgcClient(this IServiceCollection services, Func<IServiceProvider, MsgcClientOptions, MsgcClientOptions>? configure = null) =>
-        AddMsgcClient(services, Options.DefaultName, configure);
-
-    /// <summary>Adds one of several clients, a keyed service; its options come from section <c>Msgc:Clients:key</c>.</summary>
-    /// <inheritdoc cref="AddMsgcClient(IServiceCollection, Func{IServiceProvider, MsgcClientOptions, MsgcClientOptions}?)"/>
     public static IServiceCollection AddMsgcClient(
-        this IServiceCollection services, string key, Func<IServiceProvider, MsgcClientOptions, MsgcClientOptions>? configure = null)
+        this IServiceCollection services, string? key = null, Func<IServiceProvider, MsgcClientOptions, MsgcClientOptions>? configure = null)
     {
+        key ??= Options.DefaultName;
         Add(services, key, ConfigurationKeys.Client(key), ConfigurationKeys.Read, ClientSettings.All, configure);
         return AddService<ClientService, MsgcClient>(
             services, key, (p, name) => new ClientService(name, p.GetRequiredService<IOptionsMonitor<MsgcClientOptions>>(), p.GetRequiredService<ILoggerFactory>()), service => service.Client);
@@ -57,7 +51,6 @@ public static class MsgcServiceCollectionExtensions
         where T : MsgcOptions, new()
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(key);
         services.AddOptions<T>(key).ValidateOnStart();
         services.AddSingleton(p => new OptionsBinding<T>(key, section, options => configure?.Invoke(p, options) ?? options, p.GetRequiredService<IConfiguration>()));
         services.AddSingleton<IOptionsChangeTokenSource<T>>(p => p.GetServices<OptionsBinding<T>>().Last(binding => binding.Name == key));
