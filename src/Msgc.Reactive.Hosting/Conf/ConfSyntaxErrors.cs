@@ -28,8 +28,15 @@ internal sealed class ConfSyntaxErrors(string file, string text, Token<ConfToken
     public void NoStatement(int at) =>
         Error(At(at), null, Spoilt(at) ?? $"{Shown(at)} is not expected here; write an option, as name = value, or a stanza, as name {{ … }}");
 
-    public void NoEqual(Token<ConfToken> name, int at) =>
-        Error(At(at), name, Spoilt(at) ?? $"{Shown(at)} is not expected behind '{name.ToStringValue()}'; write {name.ToStringValue()} = value, or a stanza, as {name.ToStringValue()} {{ … }}");
+    public void NoEqual(Token<ConfToken> name, int at)
+    {
+        var text = name.ToStringValue();
+        var right = $"write {text} = value, or a stanza, as {text} {{ … }}";
+        if (at >= tokens.Length || tokens[at].Position.Line > name.Position.Line || tokens[at].Kind is ConfToken.RightBrace)
+            Error(name, name, $"'{text}' has no value; {right}; a value with spaces needs quotes");
+        else
+            Error(At(at), name, Spoilt(at) ?? $"{Shown(at)} is not expected behind '{text}'; {right}");
+    }
 
     public void NoValue(Token<ConfToken> name, Token<ConfToken> equal) =>
         Error(equal, name, $"{name.ToStringValue()} has no value; write one behind the '=', at least \"\"");
@@ -61,6 +68,7 @@ internal sealed class ConfSyntaxErrors(string file, string text, Token<ConfToken
         var token = tokens[at].ToStringValue();
         return tokens[at].Kind switch
         {
+            ConfToken.Unquoted when token.StartsWith("*/", StringComparison.Ordinal) => "this '*/' ends no comment; comments do not nest",
             ConfToken.Unquoted => $"'{token}' has a slash; write it in quotes: {ConfText.Quote(token)}",
             ConfToken.Unclosed when token[0] == '/' => "this comment is not closed; write '*/' behind it",
             ConfToken.Unclosed => $"this quote is not closed on its line; write {token[0]} behind the text",

@@ -19,18 +19,20 @@ internal sealed class ServersSetting() : Setting<MsgcClientOptions>("server", na
             problems.Error(value.At, Name, $"{Name} is {(value is ConfValue.Array ? "an empty list" : value.Shown)}; write a list, as ( \"127.0.0.1:4809\" \"node2:4809\" )");
             return options;
         }
+        var right = new List<string>();
         foreach (var item in items)
         {
             if (Wrong(item) is { } wrong) problems.Error(item.At, Name, wrong);
+            else right.Add(((ConfValue.Text)item).Value);
         }
-        return options with { Servers = [.. items.OfType<ConfValue.Text>().Select(text => text.Value)] };
+        return right.Count > 0 ? options with { Servers = right } : options;
     }
 
     public override MsgcClientOptions Read(IConfigurationSection section, MsgcClientOptions options, List<string> errors)
     {
         string?[] servers = section.Value is { Length: > 0 } one ? [one] : [.. section.GetChildren().Select(child => child.Value)];
-        errors.AddRange(servers.Where(server => Entry(server) is not null).Select(server => $"{section.Path}: {Entry(server)}."));
-        return options with { Servers = [.. servers.Select(server => server ?? "")] };
+        errors.AddRange(servers.Select(Entry).OfType<string>().Select(wrong => $"{section.Path}: {wrong}."));
+        return options with { Servers = [.. servers.OfType<string>().Where(server => Entry(server) is null)] };
     }
 
     public override string Write(MsgcClientOptions options) => $"( {string.Join(' ', options.Servers.Select(ConfText.Quote))} )";
