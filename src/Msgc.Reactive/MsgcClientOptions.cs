@@ -27,6 +27,9 @@ public sealed record MsgcClientOptions : MsgcOptions
     /// <summary>The test kit's.</summary>
     internal IGroupProbe? Probe { get; init; }
 
+    /// <inheritdoc/>
+    public override void Validate() => Validated();
+
     internal string EffectiveName => Name ?? $"{AppDomain.CurrentDomain.FriendlyName}-{Environment.ProcessId}";
 
     internal MsgcEndpoint[] Endpoints => MsgcServerOptions.ParseEndpoints(Servers, nameof(Servers));

@@ -59,6 +59,10 @@ public abstract record MsgcOptions
     /// <summary>Where logs go; default nowhere. Fixed for life.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
+    /// <summary>Checks all options, as whoever takes them does.</summary>
+    /// <exception cref="ArgumentException">The first that is wrong: its <see cref="ArgumentException.ParamName"/> is the option's, its message says what would be right.</exception>
+    public abstract void Validate();
+
     /// <summary>Checks what the options have in common.</summary>
     /// <exception cref="ArgumentException">Names the option, its value, and what would be right.</exception>
     private protected void ValidateCommon()

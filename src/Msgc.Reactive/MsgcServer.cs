@@ -160,31 +160,38 @@ public sealed partial class MsgcServer : IAsyncDisposable
     /// <summary>Binds what is new, then lets go what is not wanted any more: nothing changes when an endpoint cannot be bound.</summary>
     private void Listen(MsgcServerOptions options)
     {
-        var wanted = MsgcServerOptions.ParseEndpoints(options.Listen, nameof(MsgcServerOptions.Listen));
-        var socketOptions = new MsgcSocketOptions { TcpBufferSize = options.TcpBufferSize };
+        var wanted = options.Listens();
         var bound = new Dictionary<MsgcEndpoint, IMsgcListener>();
         try
         {
-            foreach (var endpoint in wanted.Distinct().Where(e => !_listeners.ContainsKey(e))) bound.Add(endpoint, _transport.Listen(endpoint, socketOptions));
+            foreach (var (endpoint, listen) in wanted)
+            {
+                if (_listeners.TryGetValue(endpoint, out var listener)) listener.Options = SocketOptions(options, listen);
+                else bound.Add(endpoint, _transport.Listen(endpoint, SocketOptions(options, listen)));
+            }
         }
         catch
         {
             foreach (var listener in bound.Values) listener.Dispose();
             throw;
         }
-        foreach (var endpoint in _listeners.Keys.Except(wanted).ToArray())
+        foreach (var endpoint in _listeners.Keys.Except(wanted.Keys).ToArray())
         {
             if (_listeners.Remove(endpoint, out var listener)) listener.Dispose();
         }
-        foreach (var listener in _listeners.Values) listener.Options = socketOptions;
         foreach (var (endpoint, listener) in bound) _listeners.Add(endpoint, listener);
-        Endpoints = [.. wanted.Distinct().Select(e => _listeners[e].Endpoint)];
+        Endpoints = [.. wanted.Keys.Select(e => _listeners[e].Endpoint)];
         foreach (var listener in bound.Values)
         {
             Log.Listening(_logger, NodeName, listener.Endpoint);
             listener.Start(Accept);
         }
     }
+
+    private static MsgcSocketOptions SocketOptions(MsgcServerOptions options, MsgcListenOptions listen) => new()
+    {
+        TcpBufferSize = options.TcpBufferSize, AcceptQueueBacklog = listen.AcceptQueueBacklog, FileMode = listen.FileMode,
+    };
 
     private static BacklogLimits Limits(MsgcServerOptions options) => new(options.MaxBacklog, options.MaxBacklogBytes);
 

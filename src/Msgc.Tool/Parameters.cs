@@ -9,13 +9,11 @@ namespace Msgc.Tool;
 /// <summary>The options and arguments that commands share, checked while they are parsed: what is wrong is named, and what would be right.</summary>
 internal static class Parameters
 {
-    private const string Default = "127.0.0.1:4809";
-
     public static Option<string[]> Servers() => Endpoints(
-        "--server", anyPort: false, "A server: host:port, [v6]:port or the path of a unix socket. Repeatable: they are tried in order.");
+        "--server", anyPort: false, "A server: host:port, [v6]:port or the path of a unix socket. Repeatable: they are tried in order.", "127.0.0.1:4809");
 
     public static Option<string[]> Listen() => Endpoints(
-        "--listen", anyPort: true, "Where to listen: host:port, *:port (all interfaces), [v6]:port or the path of a unix socket; port 0 takes a free one. Repeatable.");
+        "--listen", anyPort: true, "Where to listen: host:port, *:port (all interfaces), [v6]:port or the path of a unix socket; port 0 takes a free one. Repeatable. Default: this server's own entry among the peers, or 127.0.0.1:4809.");
 
     public static Option<string?> Name(string description)
     {
@@ -73,7 +71,7 @@ internal static class Parameters
     /// <summary>Goes on printing.</summary>
     public static Option<bool> Follow(string description) => new("--follow") { Description = description };
 
-    private static Option<string[]> Endpoints(string name, bool anyPort, string description)
+    private static Option<string[]> Endpoints(string name, bool anyPort, string description, params string[] byDefault)
     {
         var option = new Option<string[]>(name)
         {
@@ -81,8 +79,8 @@ internal static class Parameters
             HelpName = "E",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => [.. result.Tokens.Select(token => token.Value).Distinct(StringComparer.Ordinal)],
-            DefaultValueFactory = _ => [Default],
         };
+        if (byDefault.Length > 0) option.DefaultValueFactory = _ => byDefault;
         option.Validators.Add(result =>
         {
             foreach (var text in result.Tokens.Select(token => token.Value))

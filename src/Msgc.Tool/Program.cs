@@ -10,9 +10,10 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Group communication from the shell: run a server, publish to groups, subscribe to groups, see who is there.")
+        var root = new RootCommand("Group communication from the shell: run a server, check its configuration, publish to groups, subscribe to groups, see who is there.")
         {
             new ServerCommand(),
+            new CheckCommand(),
             new PubCommand(),
             new SubCommand(),
             new MembersCommand(),

@@ -16,11 +16,18 @@ internal sealed class ServerCommand : ToolCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _conf = new("--conf")
+    {
+        Description = "A configuration file, such as msgc_server.conf. It is followed: changes hold without a restart. What is said here holds whatever it says.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log connections too, not only errors." };
 
     public ServerCommand()
         : base("server", "Run a server until Ctrl-C or SIGTERM.")
     {
+        Add(_conf);
         Add(_listen);
         Add(_name);
         Add(_peers);
@@ -39,31 +46,41 @@ internal sealed class ServerCommand : ToolCommand
           $ msgc server
           $ msgc server --listen '*:4809' --name north --verbose
           $ msgc server --listen 127.0.0.1:0 --listen /run/msgc.sock
-          $ msgc server --name north --listen '*:4809' --peer north=n.example.org \
-              --peer south=s.example.org --peer-secret-file /etc/msgc.secret
+          $ msgc server --name north --peer north=10.0.0.1 --peer south=10.0.0.2 \
+              --peer-secret-file /etc/msgc.secret
+          $ msgc server --conf /etc/msgc_server.conf --name node1
 
-        All servers of a mesh take the same --peer options: each skips itself, by its
-        name. 'listening on E', 'linked to NAME', 'lost NAME: …', 'refused by NAME: …'
-        and logs go to standard error; peers that cannot be reached are tried again
-        quietly (--verbose tells), and 'msgc peers' shows them. Ctrl-C and SIGTERM stop
-        it gracefully; a second one stops it at once.
-        Exit codes: 0 stopped, 1 it cannot listen or read the file, 2 wrong usage.
+        All servers of a mesh take the same --peer options, or the same file: each skips
+        itself, by its name. The file is read again when it changes and on SIGHUP; one
+        with errors changes nothing ('msgc check FILE' shows them all). 'listening on E',
+        'linked to NAME', 'lost NAME: …', 'refused by NAME: …' and logs go to standard
+        error; peers that cannot be reached are tried again quietly (--verbose tells),
+        and 'msgc peers' shows them. Ctrl-C and SIGTERM stop it gracefully; a second one
+        stops it at once.
+        Exit codes: 0 stopped, 1 it cannot listen, or a file is wrong, 2 wrong usage.
         """;
 
     private async Task<int> RunAsync(ParseResult line)
     {
         using var interrupt = new Interrupt();
-        using var logs = new StderrLogs(line.GetValue(_verbose) ? LogLevel.Information : LogLevel.Error);
-        await using var server = await MsgcServer.StartAsync(new MsgcServerOptions
+        using var logs = new StderrLogs { Lowest = line.GetValue(_verbose) ? LogLevel.Information : LogLevel.Error };
+        var secret = line.GetValue(_secretFile) is { } file ? Secret(file) : null;
+        MsgcServerOptions Given(MsgcServerOptions options) => options with
         {
-            Listen = line.GetRequiredValue(_listen),
-            NodeName = line.GetValue(_name),
-            Peers = line.GetRequiredValue(_peers),
-            PeerSecret = line.GetValue(_secretFile) is { } file ? Secret(file) : null,
+            Listen = line.GetValue(_listen) is { Length: > 0 } listen ? [.. listen] : options.Listen,
+            NodeName = line.GetValue(_name) ?? options.NodeName,
+            Peers = line.GetRequiredValue(_peers) is { Count: > 0 } peers ? peers : options.Peers,
+            PeerSecret = secret ?? options.PeerSecret,
             LoggerFactory = logs,
-        });
+        };
+
+        using var conf = line.GetValue(_conf) is { } path ? new ConfFile(path, Given, logs, line.GetValue(_verbose)) : null;
+        if (conf is { IsValid: false }) return ExitCode.Failed;
+        await using var server = await MsgcServer.StartAsync(conf?.Server ?? Given(new MsgcServerOptions()));
         foreach (var endpoint in server.Endpoints) Notice.Say($"listening on {endpoint}");
-        using (server.Peers.Subscribe(new LinkNews(server.NodeName))) await interrupt.WaitAsync();
+        using (conf?.Follow(server))
+        using (server.Peers.Subscribe(new LinkNews(server.NodeName)))
+            await interrupt.WaitAsync();
         await server.StopAsync();
         return ExitCode.Done;
     }

@@ -8,4 +8,10 @@ public sealed record MsgcSocketOptions
 
     /// <summary>Local address of an outbound connection; default none. (<c>bind_address</c>)</summary>
     public string? BindAddress { get; init; }
+
+    /// <summary>Connections that a listener's system keeps until they are accepted; default 512. (<c>accept_queue_backlog</c>)</summary>
+    public int AcceptQueueBacklog { get; init; } = 512;
+
+    /// <summary>The mode of a listening unix socket's file; default none: as the process's umask has it. (<c>file_mode</c>)</summary>
+    public UnixFileMode? FileMode { get; init; }
 }

@@ -6,8 +6,6 @@ namespace Msgc.Reactive.Transport;
 /// <summary>Binds the sockets that listen. The runtime sets SO_REUSEADDR on them where that means "also after a restart", and only there.</summary>
 internal static class SocketBinding
 {
-    private const int Backlog = 512;
-
     /// <summary>A socket that listens.</summary>
     public static Socket Bind(MsgcEndpoint endpoint, MsgcSocketOptions options)
     {
@@ -18,6 +16,15 @@ internal static class SocketBinding
         return Bind(new IPEndPoint(address, endpoint.Port), options);
     }
 
+    /// <summary>Listens; again with other options while it does.</summary>
+    public static void Listen(Socket socket, MsgcSocketOptions options)
+    {
+        // Before it listens nobody can connect, so the mode is in force from the first connection on.
+        if (options.FileMode is { } mode && socket.LocalEndPoint is UnixDomainSocketEndPoint address && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(address.ToString(), mode);
+        socket.Listen(options.AcceptQueueBacklog);
+    }
+
     private static Socket Bind(EndPoint address, MsgcSocketOptions options, bool dualMode = false)
     {
         var socket = SocketAddresses.CreateSocket(address.AddressFamily, options);
@@ -25,7 +32,7 @@ internal static class SocketBinding
         {
             if (dualMode) socket.DualMode = true;
             socket.Bind(address);
-            socket.Listen(Backlog);
+            Listen(socket, options);
             return socket;
         }
         catch

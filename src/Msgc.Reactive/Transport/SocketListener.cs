@@ -31,7 +31,18 @@ internal sealed class SocketListener : IMsgcListener
     public MsgcSocketOptions Options
     {
         get => _options;
-        set => _options = value;
+        set
+        {
+            try
+            {
+                if (value with { TcpBufferSize = _options.TcpBufferSize } != _options) SocketBinding.Listen(_socket, value);
+            }
+            catch (Exception error)
+            {
+                throw SocketTransport.CannotListen(Endpoint, error);
+            }
+            _options = value;
+        }
     }
 
     /// <summary>The loop, from start to disposal; it never faults.</summary>

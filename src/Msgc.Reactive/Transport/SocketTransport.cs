@@ -21,7 +21,7 @@ public sealed class SocketTransport : IMsgcTransport
     /// <remarks>
     /// A port is free again as soon as its listener is disposed of, even while old connections linger. The file of a unix socket that
     /// nobody listens on any more is replaced; disposal removes it. When the process is out of descriptors or memory, accepting pauses
-    /// for 100 ms at a time; meanwhile connections wait in the kernel's queue of 512.
+    /// for 100 ms at a time; meanwhile connections wait in the kernel's queue.
     /// </remarks>
     public IMsgcListener Listen(MsgcEndpoint endpoint, MsgcSocketOptions options)
     {
@@ -33,7 +33,10 @@ public sealed class SocketTransport : IMsgcTransport
         }
         catch (Exception error)
         {
-            throw new MsgcConnectionException(MsgcCause.Transport, $"Cannot listen on {endpoint}: {error.Message}", error);
+            throw CannotListen(endpoint, error);
         }
     }
+
+    internal static MsgcConnectionException CannotListen(MsgcEndpoint endpoint, Exception error) =>
+        new(MsgcCause.Transport, $"Cannot listen on {endpoint}: {error.Message}", error);
 }

@@ -43,6 +43,42 @@ public class SocketTransportTests
     }
 
     [Fact]
+    public async Task A_unix_sockets_file_gets_its_mode_before_it_listens_and_a_changed_one_at_once()
+    {
+        if (OperatingSystem.IsWindows()) return; // it has no such modes
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite, Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        var path = NewPath();
+        using var listener = _transport.Listen(path, _options with { FileMode = Owner });
+        Assert.Equal(Owner, File.GetUnixFileMode(path.Path!));
+        listener.Options = listener.Options with { FileMode = Owner | Group, AcceptQueueBacklog = 3 };
+        Assert.Equal(Owner | Group, File.GetUnixFileMode(path.Path!));
+
+        var accepted = new Signal();
+        listener.Start(_ => accepted.Set());
+        using (_transport.Dial(path, _options).Subscribe(_ => { })) await accepted; // it listens still
+
+        File.Delete(path.Path!);
+        var error = Assert.Throws<MsgcConnectionException>(() => listener.Options = listener.Options with { FileMode = Owner });
+        Assert.StartsWith($"Cannot listen on {path}: ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Owner | Group, listener.Options.FileMode);
+    }
+
+    [Fact]
+    public async Task A_longer_accept_queue_takes_those_in_that_the_shorter_one_left_outside()
+    {
+        using var listener = _transport.Listen(SocketPair.Loopback, _options with { AcceptQueueBacklog = 1 }); // not started: nobody accepts
+        var dialling = Enumerable.Range(0, 6).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray();
+        var connecting = dialling.Select(socket => socket.ConnectAsync(IPAddress.Loopback, listener.Endpoint.Port)).ToArray();
+        await EchoAsync(SocketPair.Loopback); // the time for all to have tried
+        Assert.Contains(connecting, connect => !connect.IsCompleted);
+
+        listener.Options = listener.Options with { AcceptQueueBacklog = 77 };
+
+        await Task.WhenAll(connecting).WaitAsync(CheckingHandler.Patience);
+        foreach (var socket in dialling) socket.Dispose();
+    }
+
+    [Fact]
     public async Task A_refused_dial_errors_with_the_endpoints_name()
     {
         var gone = _transport.Listen(SocketPair.Loopback, _options);

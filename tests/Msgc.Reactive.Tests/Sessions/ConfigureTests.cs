@@ -184,6 +184,39 @@ public sealed class ConfigureTests
     }
 
     [Fact]
+    public void What_an_endpoint_is_to_be_listened_on_with_reaches_the_transport_and_changes_without_binding_anew()
+    {
+        using var world = new World();
+        var transport = new RecordingTransport(world.Network.Host("far"), world.Scheduler);
+        var server = world.StartServer("far", o => o with
+        {
+            Transport = transport, Listen = ["*:1", new("/run/s") { FileMode = UnixFileMode.UserWrite, AcceptQueueBacklog = 7 }],
+        });
+        Assert.Equal([(null, 512), (UnixFileMode.UserWrite, 7)], transport.Listens.Select(l => (l.Options.FileMode, l.Options.AcceptQueueBacklog)));
+        server.Configure(server.Options with { Listen = ["/run/s", new("*:1") { AcceptQueueBacklog = 3 }, new("*:1") { AcceptQueueBacklog = 9 }] });
+        Assert.Equal([(null, 9), (null, 512)], transport.Listeners.Select(l => (l.Options.FileMode, l.Options.AcceptQueueBacklog)));
+        Assert.Equal(2, transport.Listens.Count);
+        Assert.Equal(["/run/s", "*:1"], server.Endpoints.Select(e => e.ToString()));
+        Stop(world, server);
+    }
+
+    [Fact]
+    public void Without_a_listener_a_server_listens_at_its_own_entry_among_its_peers_and_follows_it()
+    {
+        using var world = new World();
+        var transport = new RecordingTransport(world.Network.Host("far"), world.Scheduler);
+        var server = world.StartServer("far", o => o with { Transport = transport, Listen = [], Port = 5, Peers = Peers("far") });
+        Assert.Equal(["far:5"], server.Endpoints.Select(e => e.ToString()));
+        server.Configure(server.Options with { Peers = Peers("/run/far") });
+        Assert.Equal(["/run/far"], server.Endpoints.Select(e => e.ToString()));
+        server.Configure(server.Options with { Peers = new Dictionary<string, string>() });
+        Assert.Equal(["127.0.0.1:4809"], server.Endpoints.Select(e => e.ToString()));
+        Stop(world, server);
+
+        static Dictionary<string, string> Peers(string own) => new() { ["far"] = own, ["other"] = "other:1" };
+    }
+
+    [Fact]
     public void An_endpoint_that_cannot_be_bound_changes_nothing()
     {
         using var world = new World();
@@ -287,7 +320,8 @@ public sealed class ConfigureTests
             Assert.Same(serving, world.Server.Options);
         }
 
-        Server("Listen", serving with { Listen = [] });
+        Server("Listen", serving with { Listen = null! });
+        Server("Listen", serving with { Listen = [new("*:4809") { AcceptQueueBacklog = 0 }] });
         Server("Listen", serving with { Listen = ["*:5", "x"] });
         Server("IdleTimeout", serving with { IdleTimeout = Zero });
         Server("MaxBacklog", serving with { MaxBacklog = 7, Listen = ["*:5"] });
