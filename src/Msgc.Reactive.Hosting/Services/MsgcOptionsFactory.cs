@@ -31,7 +31,7 @@ internal sealed class MsgcOptionsFactory<T>(
             ?? throw new InvalidOperationException($"No {typeof(T).Name} are configured with the key '{name}'; add the server or client with it first.");
         var errors = new List<string>();
         var options = binding.Configure(read(binding.Configuration.GetSection(binding.Section), new T(), errors));
-        if (errors.Count == 0) errors.AddRange(Errors(name, binding.Section, options));
+        errors.AddRange(Errors(name, binding.Section, options));
         if (errors.Count == 0) return _valid[name] = options with { LoggerFactory = options.LoggerFactory ?? loggers };
         if (!_valid.TryGetValue(name, out var before)) throw new OptionsValidationException(name, typeof(T), errors);
         Log.Rejected(_logger, binding.Section, string.Join(" ", errors));

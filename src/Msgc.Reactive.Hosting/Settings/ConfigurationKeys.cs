@@ -60,8 +60,9 @@ internal static class ConfigurationKeys
     {
         var entry = new ListenEntry(new MsgcListenOptions(section.Value ?? section[Endpoint] ?? ""));
         if (section.Value is null) entry = Read(section, ListenSettings.All, entry, errors, Endpoint);
-        if (ListenSettings.Wrong(entry.Listen) is { } wrong) errors.Add($"{section.Path}: {wrong}.");
-        return entry;
+        if (ListenSettings.Wrong(entry.Listen) is not { } wrong) return entry;
+        errors.Add($"{section.Path}: {wrong}.");
+        return entry with { IsEnabled = false };
     }
 
     private static void Write<T>(BoundStanza<T> stanza, string path, Dictionary<string, string?> keys)

@@ -37,7 +37,7 @@ internal sealed class PeersSetting() : Setting<MsgcServerOptions>("peers", nameo
             .Where(entry => entry is { Key.Length: > 0, Value: not null })
             .ToDictionary(entry => entry.Key, entry => entry.Value!, StringComparer.Ordinal);
         errors.AddRange(peers.Select(peer => Entry(peer.Key, peer.Value) is { } wrong ? $"{section.Path}: {wrong}." : null).OfType<string>());
-        return options with { Peers = peers };
+        return options with { Peers = peers.Where(peer => Entry(peer.Key, peer.Value) is null).ToDictionary(StringComparer.Ordinal) };
     }
 
     public override string? Write(MsgcServerOptions options)
