@@ -40,6 +40,12 @@ internal sealed partial class ClientGroups : IClientSide
     /// <summary>The test kit's, or none.</summary>
     public IGroupProbe? Probe { get; init; }
 
+    /// <summary>What is counted.</summary>
+    public ClientCounts Counts { get; } = new();
+
+    /// <summary>The client's.</summary>
+    public MsgcClientId Id { get; init; }
+
     public PublishQueue Queue { get; }
 
     public Turn Turn { get; }

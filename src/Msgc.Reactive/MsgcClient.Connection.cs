@@ -30,7 +30,10 @@ public sealed partial class MsgcClient
         }
         session.Closed += () =>
         {
-            lock (_gate) _live.Remove(session);
+            lock (_gate)
+            {
+                if (_live.Remove(session)) _past += TrafficOf(session);
+            }
             CloseIfDone();
         };
         if (rebind) Rebind(session);
@@ -43,6 +46,7 @@ public sealed partial class MsgcClient
 
     private IDisposable Attach(ClientSession session)
     {
+        _groups.Counts.Session();
         _lived.Add(session.Endpoint);
         var isOnly = _groups.Attach(session);
         session.Begin();

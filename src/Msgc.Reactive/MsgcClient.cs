@@ -45,6 +45,8 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     private readonly Lock _gate = new();
     private readonly Lock _configuring = new();
     private readonly Completion<bool> _closed;
+    private readonly ClientMeter _meter;
+    private TrafficTotals _past;
     private MsgcClientOptions _options;
     private BacklogLimits _limits;
     private Task? _disposal;
@@ -69,7 +71,8 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _queue = new PublishQueue(_dispatcher, Pool, Id.Value, () => Volatile.Read(ref _limits), options.MaxFrameBytes);
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
         var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), () => Options.DrainTimeout, HasAnother);
-        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report) { Probe = options.Probe };
+        _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report) { Probe = options.Probe, Id = Id };
+        _meter = new ClientMeter(Name, Traffic, () => _queue.Used.Messages, _groups.Counts);
         _groups.ActiveChanged += KeepAlive;
         _groups.Moved += LogConnected;
         _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
@@ -256,7 +259,20 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         {
             if (Volatile.Read(ref _ended) != Told || _live.Count > 0) return;
         }
+        _meter.Dispose();
         _closed.TrySetResult(true);
+    }
+
+    /// <summary>Live sessions and those that have ended, together.</summary>
+    private TrafficTotals Traffic()
+    {
+        lock (_gate) return _live.Aggregate(_past, static (sum, session) => sum + TrafficOf(session));
+    }
+
+    private static TrafficTotals TrafficOf(ClientSession session)
+    {
+        var traffic = session.Traffic;
+        return new TrafficTotals(traffic.MessagesIn, traffic.BytesIn, traffic.MessagesOut, traffic.BytesOut, 0);
     }
 
     private void KeepAlive(bool active)
@@ -267,6 +283,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
 
     private void Report(MsgcDiagnostic diagnostic)
     {
+        _groups.Counts.Diagnose(diagnostic);
         if (diagnostic is { Kind: MsgcDiagnosticKind.ObserverFailed, Error: { } error }) Log.ObserverFailed(_logger, Name, error);
         if (!_diagnostics.IsEmpty) _turn.Post(() => _diagnostics.Push(diagnostic));
     }

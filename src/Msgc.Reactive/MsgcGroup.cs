@@ -1,5 +1,6 @@
 using System.Reactive.Disposables;
 using System.Reactive.Subjects;
+using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
@@ -92,7 +93,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     {
         ThrowIfSystem();
         _client.Probe?.Publishing(Name);
-        return _client.Queue.PublishAsync(_counter, payload, cancellationToken);
+        return Activities.IsOn ? PublishTracedAsync(payload, cancellationToken) : _client.Queue.PublishAsync(_counter, payload, cancellationToken);
     }
 
     /// <summary>
@@ -106,6 +107,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     {
         ThrowIfSystem();
         _client.Probe?.Publishing(Name);
+        using var activity = Activities.IsOn ? Activities.Publish(Name, _client.Id, value.Length) : null;
         if (_client.Queue.TryPublish(_counter, value.Span) || Interlocked.Increment(ref _dropped) != 1) return;
         // One report at a time is under way; it tells of all that were dropped until it is made.
         _client.Turn.Post(() => _client.Report(new MsgcDiagnostic(MsgcDiagnosticKind.PublishDropped, Name, Interlocked.Exchange(ref _dropped, 0), null)));
@@ -155,8 +157,20 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
         if (skipped > 0) Push(new MsgcGap(Name, MsgcGapCause.Skip, (long)skipped, new MsgcClientId(sender), null));
         var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, frame[(MessageFrame.HeaderBytes + Bytes.Length)..]);
         _client.Probe?.Delivering(message);
+        if (Activities.IsOn) PushTraced(message);
+        else Push(message);
+    }
+
+    private void Push(in MsgcMessage message)
+    {
         _messages.Push(message);
         if (!_events.IsEmpty) _events.Push(new MsgcGroupEvent(message));
+    }
+
+    private void PushTraced(in MsgcMessage message)
+    {
+        using var activity = Activities.Process(Name, _client.Id, message.Payload.Length);
+        Push(message);
     }
 
     internal void OnView(bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries)
@@ -178,6 +192,7 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             joined = [.. _joining];
             _joining.Clear();
         }
+        _client.Counts.Join();
         _client.Probe?.Joined(Name);
         if (!isComplete) Push(new MsgcGap(Name, MsgcGapCause.LinkLost, null, null, null));
         foreach (var completion in joined) completion.TrySetResult(true);
@@ -196,11 +211,12 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
 
     internal void Push(MsgcGap gap)
     {
+        _client.Counts.Gap(gap.Count);
         _client.Probe?.Missing(gap);
         _events.Push(new MsgcGroupEvent(gap));
     }
 
-    /// <summary>As <see cref="Push"/>, if the group is joined still.</summary>
+    /// <summary>As <see cref="Push(MsgcGap)"/>, if the group is joined still.</summary>
     internal void PushIfJoined(MsgcGap gap)
     {
         if (Volatile.Read(ref _isReceiving)) Push(gap);
@@ -246,6 +262,20 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
             _joining.Clear();
         }
         foreach (var completion in waiting) completion.TrySetException(error);
+    }
+
+    private async ValueTask PublishTracedAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        using var activity = Activities.Publish(Name, _client.Id, payload.Length);
+        try
+        {
+            await _client.Queue.PublishAsync(_counter, payload, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, error.Message);
+            throw;
+        }
     }
 
     private void ThrowIfSystem()

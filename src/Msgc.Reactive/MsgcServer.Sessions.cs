@@ -24,11 +24,12 @@ public sealed partial class MsgcServer
 
     /// <summary>A connection to a peer has been made.</summary>
     private ServerSession Open(IMsgcConnection connection, string peer) =>
-        Keep(new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings, peer));
+        Keep(new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings, peer) { Since = _clock.Elapsed });
 
     private void Accept(IMsgcConnection connection)
     {
-        var session = Keep(new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings));
+        _counts.Accept();
+        var session = Keep(new ServerSession(connection, _dispatcher, Pool, _switchboard, _settings) { Since = _clock.Elapsed });
         // Rooted by the connection, and always ended by it: there is nothing to dispose.
         Lifecycle.Accepted(session, Attach, Options.ConnectTimeout, _dispatcher.Scheduler).Subscribe(_ => { }, error => Ended(session, error));
     }
@@ -82,12 +83,15 @@ public sealed partial class MsgcServer
         lock (_gate)
         {
             if (!_sessions.Remove(session)) _linkSessions.Remove(session);
+            _ended += TrafficOf(session);
         }
+        _counts.End(session.End!.Cause);
         StoppedIfEmpty();
     }
 
     private void Refused(ServerSession session, string reason)
     {
+        _counts.Refuse();
         // The dialling server says so in its own log, once.
         if (session.IsLinking) Log.LinkNotTaken(_logger, session.RemoteAddress, MsgcCause.Refused, reason);
         else Log.ClientRefused(_logger, session.RemoteAddress, reason);
@@ -95,17 +99,21 @@ public sealed partial class MsgcServer
 
     private void Slow(ServerSession session, Load used, string group)
     {
+        var held = session.Outbox.HeldFor;
+        _meter.Slow(session.FarEnd!.Name, session.Client is null, session.RemoteAddress, group, used.Messages, held);
         if (session.Client is { } client)
-            Log.ClientSlow(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes);
+            Log.ClientSlow(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, group, held.TotalSeconds, used.Messages, used.Bytes);
         else
-            Log.LinkSlow(_logger, session.FarEnd!.Name, session.RemoteAddress, group, used.Messages, used.Bytes);
+            Log.LinkSlow(_logger, session.FarEnd!.Name, session.RemoteAddress, group, held.TotalSeconds, used.Messages, used.Bytes);
     }
 
     private void Stuck(ServerSession session, Load used, string group)
     {
+        var held = session.Outbox.HeldFor;
+        _meter.Stuck(session.FarEnd!.Name, session.Client is null, session.RemoteAddress, group, used.Messages, held);
         if (session.Client is { } client)
-            Log.ClientStuck(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, group, used.Messages, used.Bytes);
+            Log.ClientStuck(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress, group, held.TotalSeconds, used.Messages, used.Bytes);
         else
-            Log.LinkStuck(_logger, session.FarEnd!.Name, session.RemoteAddress, group, used.Messages, used.Bytes);
+            Log.LinkStuck(_logger, session.FarEnd!.Name, session.RemoteAddress, group, held.TotalSeconds, used.Messages, used.Bytes);
     }
 }

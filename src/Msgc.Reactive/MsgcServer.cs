@@ -27,6 +27,12 @@ public sealed partial class MsgcServer : IAsyncDisposable
     private readonly HashSet<ServerSession> _linkSessions = [];
     private readonly Completion<bool> _stopped;
     private readonly System.Reactive.Disposables.SingleAssignmentDisposable _deadline = new();
+    private readonly SystemGroups _system;
+    private readonly ServerCounts _counts = new();
+    private readonly ServerMeter _meter;
+    private readonly IStopwatch _clock;
+    private readonly ulong _incarnation;
+    private TrafficTotals _ended;
     private MsgcServerOptions _options;
     private BacklogLimits _limits;
     private bool _stopping;
@@ -42,16 +48,19 @@ public sealed partial class MsgcServer : IAsyncDisposable
         _limits = Limits(options);
         var entropy = options.Entropy ?? Entropy.System;
         var incarnation = entropy();
-        var system = new SystemGroups(options.Name, incarnation, options.MaxFrameBytes, _dispatcher, () => _mesh!.States.Latest);
-        _switchboard = system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, _dispatcher, system.Listened);
+        _clock = _dispatcher.Scheduler.StartStopwatch();
+        _incarnation = incarnation;
+        _system = new SystemGroups(options.Name, incarnation, options.MaxFrameBytes, _dispatcher, () => _mesh!.States.Latest, Statistics);
+        _switchboard = _system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, _dispatcher, _counts, _system.Listened);
         _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, Linked, _switchboard.Links, _logger);
-        _mesh.States.Subscribe(_ => system.PublishPeers());
+        _mesh.States.Subscribe(_ => _system.PublishPeers());
         var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _settings = new ServerSessionSettings(
             () => new WelcomeFrame(options.MaxFrameBytes, incarnation, Options.IdleTimeout, options.Name), options.MaxFrameBytes, rules)
         {
             Limits = () => Volatile.Read(ref _limits),
             StallTimeout = () => Options.StallTimeout,
+            Clock = () => _clock.Elapsed,
             Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
             Peering = _mesh,
             Links = _switchboard.Links,
@@ -59,6 +68,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
             Slow = Slow,
             Stuck = Stuck,
         };
+        _meter = new ServerMeter(options.Name, Figures, _counts);
     }
 
     /// <summary>This server's name.</summary>
@@ -211,6 +221,8 @@ public sealed partial class MsgcServer : IAsyncDisposable
             if (_linkSessions.Count > 0) return;
         }
         _deadline.Dispose();
+        _system.Dispose();
+        _meter.Dispose();
         _mesh.End(() => _stopped.TrySetResult(true));
     }
 

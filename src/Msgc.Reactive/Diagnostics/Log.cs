@@ -26,11 +26,11 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "Connection from {Address} broke the protocol: {Reason}")]
     public static partial void ProtocolError(ILogger logger, string address, string reason);
 
-    [LoggerMessage(8, LogLevel.Warning, "Slow client {Name} ({Id}) at {Address} has held its publishers to group {Group} up for the stall timeout: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void ClientSlow(ILogger logger, string name, MsgcClientId id, string address, string group, int messages, long bytes);
+    [LoggerMessage(8, LogLevel.Warning, "Slow client {Name} ({Id}) at {Address} has held its publishers to group {Group} up for {Seconds:0.0} s: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void ClientSlow(ILogger logger, string name, MsgcClientId id, string address, string group, double seconds, int messages, long bytes);
 
-    [LoggerMessage(9, LogLevel.Error, "Stuck client {Name} ({Id}) at {Address} is killed, no room for group {Group}: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void ClientStuck(ILogger logger, string name, MsgcClientId id, string address, string group, int messages, long bytes);
+    [LoggerMessage(9, LogLevel.Error, "Stuck client {Name} ({Id}) at {Address} is killed, no room for group {Group} after {Seconds:0.0} s: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void ClientStuck(ILogger logger, string name, MsgcClientId id, string address, string group, double seconds, int messages, long bytes);
 
     [LoggerMessage(10, LogLevel.Information, "{Server} is linked to {Peer} at {Address}")]
     public static partial void Linked(ILogger logger, string server, string peer, string address);
@@ -47,11 +47,11 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Information, "{Server} skips the entry {Peer} of its peers: {Endpoint} is this server itself")]
     public static partial void PeerIsSelf(ILogger logger, string server, string peer, MsgcEndpoint endpoint);
 
-    [LoggerMessage(15, LogLevel.Warning, "The link to {Peer} at {Address} is slow, it has held its publishers to group {Group} up for the stall timeout: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void LinkSlow(ILogger logger, string peer, string address, string group, int messages, long bytes);
+    [LoggerMessage(15, LogLevel.Warning, "The link to {Peer} at {Address} is slow, it has held its publishers to group {Group} up for {Seconds:0.0} s: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void LinkSlow(ILogger logger, string peer, string address, string group, double seconds, int messages, long bytes);
 
-    [LoggerMessage(16, LogLevel.Error, "The link to {Peer} at {Address} is stuck and killed, no room for group {Group}: {Messages} messages, {Bytes} bytes queued")]
-    public static partial void LinkStuck(ILogger logger, string peer, string address, string group, int messages, long bytes);
+    [LoggerMessage(16, LogLevel.Error, "The link to {Peer} at {Address} is stuck and killed, no room for group {Group} after {Seconds:0.0} s: {Messages} messages, {Bytes} bytes queued")]
+    public static partial void LinkStuck(ILogger logger, string peer, string address, string group, double seconds, int messages, long bytes);
 
     [LoggerMessage(17, LogLevel.Debug, "Connection from {Address} is not the link of the two servers, {Cause}: {Reason}")]
     public static partial void LinkNotTaken(ILogger logger, string address, MsgcCause cause, string reason);

@@ -9,6 +9,7 @@ namespace Msgc.Reactive.Routing;
 /// </summary>
 internal sealed class Route(RouteTable table, byte[] group) : IRoute
 {
+    private long _messages;
     private ServerSession[]? _recipients;
     private ServerSession[]? _localRecipients;
     private RecipientSets<ServerSession>.Set? _held;
@@ -33,6 +34,9 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
 
     /// <summary>The members, while somebody watches.</summary>
     public Watch? Watch { get; set; }
+
+    /// <summary>Messages counted while somebody wants to know.</summary>
+    public long Messages => Interlocked.Read(ref _messages);
 
     public bool IsUnused => _local.Count == 0 && _links.Count == 0 && Watch is not ({ Clients.Count: > 0 } or { Peers.Count: > 0 });
 
@@ -69,6 +73,14 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
         if (_joining is not null) table.Sets.Release(ref _joining);
         _joining = null;
     }
+
+    public void Count()
+    {
+        Interlocked.Increment(ref _messages);
+        table.Counted(this);
+    }
+
+    public void ForgetMessages() => Interlocked.Exchange(ref _messages, 0);
 
     public void Close()
     {

@@ -5,7 +5,7 @@ using Msgc.Reactive.Sessions;
 namespace Msgc.Reactive.Routing;
 
 /// <summary>A server's groups behind one lock; looking a route up, and reading its recipients, takes none.</summary>
-internal sealed class RouteTable
+internal sealed partial class RouteTable
 {
     private readonly RouteIndex _routes = new();
     private Route? _lastLocal;

@@ -1,3 +1,4 @@
+using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
@@ -10,15 +11,18 @@ internal sealed class Switchboard : ISwitchboard
     private readonly RouteTable _table;
     private readonly Dictionary<ulong, Connected> _clients = [];
     private readonly Action<byte[]> _audience;
+    private readonly ServerCounts _counts;
     private bool _isDraining;
 
     /// <param name="serverName">This server's name.</param>
     /// <param name="maxFrameBytes">The largest frame.</param>
     /// <param name="dispatcher">Where what takes long goes on.</param>
+    /// <param name="counts">What is counted.</param>
     /// <param name="audience">One of the system's groups has got somebody who listens; called under a lock.</param>
-    public Switchboard(string serverName, int maxFrameBytes, Dispatcher dispatcher, Action<byte[]> audience)
+    public Switchboard(string serverName, int maxFrameBytes, Dispatcher dispatcher, ServerCounts counts, Action<byte[]> audience)
     {
         _audience = audience;
+        _counts = counts;
         _table = new RouteTable(maxFrameBytes);
         Links = new Links(_table, serverName, dispatcher, TellGap, Supersede, audience);
     }
@@ -26,6 +30,20 @@ internal sealed class Switchboard : ISwitchboard
     public Links Links { get; }
 
     public int Version => _table.Version;
+
+    public bool IsCounting => _table.IsCounting;
+
+    /// <summary>Begins to count the messages of groups, or ends that and forgets them.</summary>
+    public void Count(bool isWanted)
+    {
+        lock (_table.Gate) _table.Count(isWanted);
+    }
+
+    /// <summary>So many groups, those with the most counted messages first, and how many there are beside them.</summary>
+    public (IReadOnlyList<GroupStatistics> Groups, int Omitted) Busiest(int most)
+    {
+        lock (_table.Gate) return _table.Busiest(most);
+    }
 
     public IRoute? Find(ReadOnlySpan<byte> group) => _table.Find(group);
 
@@ -127,7 +145,7 @@ internal sealed class Switchboard : ISwitchboard
             var watch = Links.WatchOf(route);
             if (!me.Watched.TryGetValue(route, out var watcher))
             {
-                watcher = new Watcher(_table.Gate, session.Outbox, new PendingView(route.Group, watch.Roster));
+                watcher = new Watcher(_table.Gate, session.Outbox, new PendingView(route.Group, watch.Roster), _counts);
                 me.Watched.Add(route, watcher);
                 watch.Clients.Add(watcher);
                 if (watch.Clients.Count == 1) Links.BeginWatching(route);
@@ -171,6 +189,7 @@ internal sealed class Switchboard : ISwitchboard
         if (me.Inherited.Remove(route, out var older)) route.RemoveLocal(older);
         if (me.Joined.Add(route))
         {
+            _counts.Join();
             route.AddLocal(session, me.Serial);
             if (route.Interest == 0) Links.AddLocal(route);
             if (route.Watch is { } watch) Tell(watch, Links.MemberOf(session), isMoving ? MsgcViewCause.Shutdown : MsgcViewCause.Join);
@@ -185,8 +204,16 @@ internal sealed class Switchboard : ISwitchboard
         {
             // What is still to be acknowledged is so ahead of the leave.
             if (route.RemoveJoining(session)) Links.Acknowledge(session, group);
-            if (me.Joined.Remove(route)) Remove(route, session, MsgcViewCause.Leave);
-            else if (me.Inherited.Remove(route, out var older)) Remove(route, older, MsgcViewCause.Leave);
+            if (me.Joined.Remove(route))
+            {
+                _counts.Leave();
+                Remove(route, session, MsgcViewCause.Leave);
+            }
+            else if (me.Inherited.Remove(route, out var older))
+            {
+                _counts.Leave();
+                Remove(route, older, MsgcViewCause.Leave);
+            }
         }
         session.Outbox.Keep(Frames.Named(FrameKind.LeaveAck, group));
     }
@@ -239,7 +266,11 @@ internal sealed class Switchboard : ISwitchboard
             if (client.Joined.Count == 0 && client.Inherited.Count == 0) continue;
             var outbox = client.Session.Outbox;
             if (outbox.IsFlooded) client.Session.FailLater(MsgcCause.Backlog, "Stuck: more control frames wait than it can have asked for.");
-            else outbox.Control(Frames.LinkGap(server));
+            else
+            {
+                _counts.Gap();
+                outbox.Control(Frames.LinkGap(server));
+            }
         }
     }
 

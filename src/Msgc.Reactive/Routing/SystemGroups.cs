@@ -1,22 +1,34 @@
-using System.Buffers;
-using System.Text.Json;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 
 namespace Msgc.Reactive.Routing;
 
 /// <summary>
-/// What a server itself publishes, in groups whose names start with $, and only while somebody listens there. Its messages carry its
-/// incarnation as sender, and numbers as any other's; one that a listener's queue has no room for is dropped there.
+/// What a server tells of itself: the states of its links, at each change, and its statistics, each second. Nothing is computed or
+/// scheduled while nobody listens.
 /// </summary>
-internal sealed class SystemGroups(
-    string serverName, ulong incarnation, int maxFrameBytes, Dispatcher dispatcher, Func<IReadOnlyList<MsgcPeerState>> peers)
+internal sealed class SystemGroups : IDisposable
 {
-    private static readonly byte[] PeersGroup = "$msgc.peers"u8.ToArray();
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private ulong _number;
-    private int _isPosted;
+    private readonly Dispatcher _dispatcher;
+    private readonly SystemGroup _peers;
+    private readonly SystemGroup _statistics;
+    private readonly SerialDisposable _tick = new();
+    private int _peersPosted;
+    private int _statisticsPosted;
+    private int _isTicking;
+
+    public SystemGroups(
+        string serverName, ulong incarnation, int maxFrameBytes, Dispatcher dispatcher, Func<IReadOnlyList<MsgcPeerState>> peers, Func<ServerStatistics> statistics)
+    {
+        _dispatcher = dispatcher;
+        _peers = new SystemGroup("$msgc.peers"u8.ToArray(), incarnation, maxFrameBytes, most => PeersReport.Write(serverName, peers(), most));
+        _statistics = new SystemGroup("$msgc.stats"u8.ToArray(), incarnation, maxFrameBytes, most => StatisticsReport.Write(statistics(), Interval, most));
+    }
 
     /// <summary>Where messages go; set once, before anything is published.</summary>
     public Switchboard Switchboard { get; set; } = null!;
@@ -24,65 +36,44 @@ internal sealed class SystemGroups(
     /// <summary>Somebody has begun to listen. Called under a lock, so it happens later, and once for all who have begun by then.</summary>
     public void Listened(byte[] group)
     {
-        if (group.AsSpan().SequenceEqual(PeersGroup) && Interlocked.Exchange(ref _isPosted, 1) == 0) dispatcher.Post(PublishPeers);
+        if (group.AsSpan().SequenceEqual(_peers.Name) && Interlocked.Exchange(ref _peersPosted, 1) == 0) _dispatcher.Post(PublishPeers);
+        if (group.AsSpan().SequenceEqual(_statistics.Name) && Interlocked.Exchange(ref _statisticsPosted, 1) == 0) _dispatcher.Post(PublishStatistics);
     }
 
-    /// <summary>Publishes the states of the links as JSON, if anybody listens.</summary>
+    /// <summary>Publishes the states of the links, if anybody listens.</summary>
     public void PublishPeers()
     {
-        lock (_gate)
-        {
-            Interlocked.Exchange(ref _isPosted, 0); // before looking: who begins to listen after that posts anew
-            if (Switchboard.Find(PeersGroup) is not { Recipients: { Length: > 0 } recipients }) return;
-            var payload = Fitting(peers());
-            var frame = new byte[MessageFrame.LengthOf(PeersGroup.Length, payload.Length)];
-            MessageFrame.Write(frame, incarnation, ++_number, PeersGroup, payload);
-            foreach (var recipient in recipients)
-            {
-                var run = new Run(new Block(frame), 0, frame.Length, 1);
-                if (recipient.Outbox.TryReserve(run.Load)) recipient.Outbox.Enqueue(run);
-            }
-        }
+        Interlocked.Exchange(ref _peersPosted, 0); // before looking: who begins to listen after that posts anew
+        _peers.Publish(Switchboard);
     }
 
-    /// <summary>Where not everything fits into a frame, reasons are left out first, and then the last of the peers, whose number is told.</summary>
-    private ReadOnlySpan<byte> Fitting(IReadOnlyList<MsgcPeerState> states)
+    /// <summary>The server has stopped.</summary>
+    public void Dispose() => _tick.Dispose();
+
+    private void PublishStatistics()
     {
-        var most = maxFrameBytes - MessageFrame.LengthOf(PeersGroup.Length, 0);
-        var payload = Payload(states, 0);
-        if (payload.Length <= most) return payload;
-        states = [.. states.Select(state => state with { Reason = null })];
-        var (fits, tooMany) = (0, states.Count + 1);
-        while (tooMany - fits > 1)
-        {
-            var middle = (fits + tooMany) / 2;
-            if (Payload([.. states.Take(middle)], states.Count - middle).Length <= most) fits = middle;
-            else tooMany = middle;
-        }
-        return Payload([.. states.Take(fits)], states.Count - fits);
+        Interlocked.Exchange(ref _statisticsPosted, 0);
+        if (!_tick.IsDisposed && _statistics.Publish(Switchboard) && Interlocked.Exchange(ref _isTicking, 1) == 0) Begin();
     }
 
-    private ReadOnlySpan<byte> Payload(IReadOnlyList<MsgcPeerState> states, int omitted)
+    private void Begin()
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("server", serverName);
-        json.WriteStartArray("peers");
-        foreach (var state in states)
+        Switchboard.Count(true);
+        Wait();
+    }
+
+    private void Wait() => _tick.Disposable = _dispatcher.Scheduler.Schedule(Interval, () => _dispatcher.Post(Tick));
+
+    private void Tick()
+    {
+        if (_statistics.Publish(Switchboard))
         {
-            json.WriteStartObject();
-            json.WriteString("name", state.Name);
-            json.WriteString("endpoint", state.Endpoint.ToString());
-            json.WriteString("state", state.Phase.ToString());
-            if (state.Cause is { } cause) json.WriteString("cause", cause.ToString());
-            if (state.Reason is { } reason) json.WriteString("reason", reason);
-            json.WriteEndObject();
+            Wait();
+            return;
         }
-        json.WriteEndArray();
-        if (omitted > 0) json.WriteNumber("omitted", omitted);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan;
+        Switchboard.Count(false);
+        Interlocked.Exchange(ref _isTicking, 0);
+        // Who began to listen meanwhile found the ticking under way.
+        if (_statistics.Publish(Switchboard) && Interlocked.Exchange(ref _isTicking, 1) == 0) Begin();
     }
 }

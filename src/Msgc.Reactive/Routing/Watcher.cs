@@ -1,3 +1,4 @@
+using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
@@ -5,7 +6,7 @@ using Msgc.Reactive.Sessions;
 namespace Msgc.Reactive.Routing;
 
 /// <summary>A session that wants to know a group's members. What it is told is written when its turn comes, and begins with a snapshot.</summary>
-internal sealed class Watcher(Lock gate, Outbox outbox, PendingView pending) : ILateFrames
+internal sealed class Watcher(Lock gate, Outbox outbox, PendingView pending, ServerCounts? counts = null) : ILateFrames
 {
     private bool _begun;
 
@@ -22,6 +23,11 @@ internal sealed class Watcher(Lock gate, Outbox outbox, PendingView pending) : I
 
     public byte[]? Next()
     {
-        lock (gate) return pending.Next();
+        lock (gate)
+        {
+            if (pending.Next() is not { } frame) return null;
+            counts?.View();
+            return frame;
+        }
     }
 }

@@ -108,6 +108,19 @@ internal sealed class ClientSession : Session
     private bool Deliver()
     {
         Side.OnBlock();
+        var messages = 0;
+        try
+        {
+            return Deliver(ref messages);
+        }
+        finally
+        {
+            Traffic.Handled(messages);
+        }
+    }
+
+    private bool Deliver(ref int messages)
+    {
         while (true)
         {
             if (Side.IsHeld) return false;
@@ -118,6 +131,7 @@ internal sealed class ClientSession : Session
                 if (!CheckMessage(frame.Bytes)) return true;
                 var memory = new ReadOnlyMemory<byte>(Inbox.Block.Bytes, Inbox.Start, length);
                 Inbox.Consume(length);
+                messages++;
                 Side.OnMessage(memory);
                 continue;
             }

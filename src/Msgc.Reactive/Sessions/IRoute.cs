@@ -8,6 +8,9 @@ internal interface IRoute
 
     /// <summary>Whom a peer's messages go to: members here only.</summary>
     ServerSession[] LocalRecipients { get; }
+
+    /// <summary>Counts a message, for those who want to know.</summary>
+    void Count();
 }
 
 /// <summary>Who hears what: the server's side of its clients' frames.</summary>
@@ -15,6 +18,9 @@ internal interface ISwitchboard
 {
     /// <summary>Changes whenever a group comes or goes: a remembered route is good while it stands still.</summary>
     int Version { get; }
+
+    /// <summary>Somebody wants to know how many messages each group gets.</summary>
+    bool IsCounting { get; }
 
     /// <summary>The group's route, or null when nobody anywhere is known to want it.</summary>
     IRoute? Find(ReadOnlySpan<byte> group);

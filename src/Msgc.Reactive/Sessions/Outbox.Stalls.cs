@@ -8,10 +8,23 @@ internal sealed partial class Outbox
 {
     private readonly List<IFeeder> _stalled = [];
     private int _stall;
+    private TimeSpan _stalledAt;
     private volatile bool _farPaused;
 
     /// <summary>The number of the stall that holds feeders now, from 1; 0 while none does.</summary>
     public int StallUnderWay => Current == Phase.Stalled ? Volatile.Read(ref _stall) : 0;
+
+    /// <summary>The stalls so far.</summary>
+    public int Stalls => Volatile.Read(ref _stall);
+
+    /// <summary>How long the queue has not been down to a quarter since its last stall began; 0 while it holds nobody up.</summary>
+    public TimeSpan HeldFor
+    {
+        get
+        {
+            lock (_gate) return Current is Phase.Stalled or Phase.Expired ? _settings.Clock() - _stalledAt : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>
     /// Room is given out by <see cref="Used"/>, but a stall ends by what is queued alone: so a member that drains a quarter per
@@ -60,6 +73,7 @@ internal sealed partial class Outbox
                     Volatile.Write(ref _phase, (int)Phase.Open);
                     return false;
                 }
+                _stalledAt = _settings.Clock();
                 Arm(++_stall);
             }
             if (!_stalled.Contains(feeder)) _stalled.Add(feeder);

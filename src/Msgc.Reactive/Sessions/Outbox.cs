@@ -27,6 +27,8 @@ internal sealed partial class Outbox : IRunSource
     private IFeeder? _asking;
     private Run _current;
     private Sender? _sender;
+    private readonly QueueAge _age = new();
+    private long _left;
 
     public Outbox(OutboxSettings settings) => _settings = settings;
 
@@ -47,6 +49,9 @@ internal sealed partial class Outbox : IRunSource
 
     /// <summary>What is queued, and what the connection has been handed but not yet taken.</summary>
     public Load Used => new(Volatile.Read(ref _used));
+
+    /// <summary>How long the oldest message has waited, as far as earlier calls can tell; see <see cref="QueueAge"/>.</summary>
+    public TimeSpan Age => _age.Look(Volatile.Read(ref _left), Used.Messages, _settings.Clock());
 
     public BacklogLimits Limits => _settings.Limits;
 
@@ -193,6 +198,7 @@ internal sealed partial class Outbox : IRunSource
     {
         Interlocked.Add(ref _handed, -load.Packed);
         Interlocked.Add(ref _used, -load.Packed);
+        Volatile.Write(ref _left, _left + load.Messages);
         EndStallAtQuarter();
     }
 

@@ -14,6 +14,9 @@ internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load, string>
     /// <summary>How long a stall may last.</summary>
     public required Func<TimeSpan> StallTimeout { get; init; }
 
+    /// <summary>How long the server has been running.</summary>
+    public Func<TimeSpan> Clock { get; init; } = static () => TimeSpan.Zero;
+
     /// <summary>Where copies for a lagging recipient come from.</summary>
     public required BlockPool Pool { get; init; }
 

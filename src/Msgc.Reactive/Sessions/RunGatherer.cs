@@ -48,6 +48,13 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
         return messages == 0 ? default : new Run(inbox.Block, inbox.Start, length, messages);
     }
 
+    /// <summary>Counts a handled run's messages with their groups.</summary>
+    public void Count(Run run)
+    {
+        for (var rest = run.Bytes; Frame.TryRead(rest, int.MaxValue, out var frame, out _) == FrameStatus.Complete; rest = rest[frame.Bytes.Length..])
+            switchboard.Find(MessageFrame.Name(frame.Bytes))?.Count();
+    }
+
     /// <summary>What is wrong with a message, or null and its recipients.</summary>
     private string? Check(ReadOnlySpan<byte> frame, ulong? sender, out ServerSession[] recipients)
     {

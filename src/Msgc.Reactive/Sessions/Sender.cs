@@ -9,7 +9,7 @@ namespace Msgc.Reactive.Sessions;
 /// behind the others, a send only when the batch is full or the queue empty, one send in flight.
 /// </summary>
 internal sealed class Sender(
-    IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action sent, Action emptied) : IThreadPoolWorkItem
+    IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action<int, int> handed, Action emptied) : IThreadPoolWorkItem
 {
     public const int BatchBytes = 64 * 1024;
 
@@ -147,7 +147,7 @@ internal sealed class Sender(
     {
         _batch.IsSent = true;
         Volatile.Write(ref _send, Sending);
-        sent();
+        handed(_batch.Load.Messages, _batch.Bytes);
         source.Handed(_batch.Load);
         connection.Send(_batch.Segments);
         if (Interlocked.CompareExchange(ref _send, Waiting, Sending) == Done) return true;

@@ -55,6 +55,9 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
 
     public Outbox Outbox { get; }
 
+    /// <summary>When it was made, on the server's clock.</summary>
+    public TimeSpan Since { get; init; }
+
     public string Group => _gatherer.LastGroup;
 
     /// <summary>Who is at the far end; set by the handshake.</summary>
@@ -186,6 +189,8 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         }
         Inbox.Consume(run.Length);
         left -= run.Messages;
+        Traffic.Handled(run.Messages);
+        if (_switchboard.IsCounting) _gatherer.Count(run);
         FarEnd.Handled(run.Messages);
         return true;
     }
@@ -249,6 +254,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
             {
                 LimitsInForce = settings.Limits,
                 StallTimeout = settings.StallTimeout,
+                Clock = settings.Clock,
                 Pool = pool,
             });
     }

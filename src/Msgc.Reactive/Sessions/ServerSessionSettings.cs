@@ -11,6 +11,9 @@ internal sealed record ServerSessionSettings(Func<WelcomeFrame> Welcome, int Max
     /// <summary>How long a queue may stall its feeders.</summary>
     public required Func<TimeSpan> StallTimeout { get; init; }
 
+    /// <summary>How long the server has been running.</summary>
+    public required Func<TimeSpan> Clock { get; init; }
+
     /// <summary>Why a client is not let in, or null.</summary>
     public required Func<HelloFrame, string?> Authorize { get; init; }
 

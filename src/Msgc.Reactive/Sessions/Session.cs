@@ -36,7 +36,7 @@ internal abstract class Session : IMsgcConnectionHandler
         _announced = rules.IdleTimeout();
         _idleTimeout = new Setting<TimeSpan>(_announced);
         _keepAlive = new Setting<TimeSpan>(rules.KeepAlive());
-        Sender = new Sender(connection, source, dispatcher, rules.MessagesPerTurn, () => _sent.Push(Unit.Default), PartClosed);
+        Sender = new Sender(connection, source, dispatcher, rules.MessagesPerTurn, OnHanded, PartClosed);
     }
 
     /// <summary>The connection is gone, touches nothing any more, and all that was received or queued is given back.</summary>
@@ -56,6 +56,9 @@ internal abstract class Session : IMsgcConnectionHandler
 
     /// <summary>The own idle timeout in force: a shorter one holds once the far end has acknowledged it.</summary>
     public IObservable<TimeSpan> IdleTimeout => _idleTimeout;
+
+    /// <summary>What it has carried.</summary>
+    public Traffic Traffic { get; } = new();
 
     public string RemoteAddress => Connection.RemoteAddress;
 
@@ -115,6 +118,7 @@ internal abstract class Session : IMsgcConnectionHandler
     public void OnReceived(int bytes)
     {
         Inbox.Commit(bytes);
+        Traffic.Received(bytes);
         _received.Push(Unit.Default);
         if (bytes < QuietBytes && !_paused) Inbox.Rest();
     }
@@ -152,6 +156,12 @@ internal abstract class Session : IMsgcConnectionHandler
             }
             Agree(_farIdleTimeout);
         }
+    }
+
+    private void OnHanded(int messages, int bytes)
+    {
+        Traffic.Sent(messages, bytes);
+        _sent.Push(Unit.Default);
     }
 
     /// <summary>Handles what has come, in a turn of its own, and reads on.</summary>

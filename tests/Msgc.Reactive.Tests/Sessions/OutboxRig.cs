@@ -30,7 +30,7 @@ public abstract class OutboxRig
             StallTimeout = () => TimeSpan.FromSeconds(1),
             Pool = _pool,
         });
-        _sender = new Sender(_connection, _outbox, dispatcher, () => 20, () => { }, () => _emptied++);
+        _sender = new Sender(_connection, _outbox, dispatcher, () => 20, (_, _) => { }, () => _emptied++);
         _connection.Sent = _sender.OnSent;
         _outbox.Attach(_sender);
     }

@@ -127,7 +127,7 @@ public sealed class OutboxStressTests
                 StallTimeout = () => TimeSpan.FromMinutes(1),
                 Pool = pool,
             });
-            _sender = new Sender(this, Outbox, dispatcher, () => 20, () => { }, _emptied.SetResult);
+            _sender = new Sender(this, Outbox, dispatcher, () => 20, (_, _) => { }, _emptied.SetResult);
             Outbox.Attach(_sender);
         }
 

@@ -75,7 +75,7 @@ public class PublishQueueTests
     private static PublishFeed Feed(PublishQueue queue)
     {
         var feed = new PublishFeed(queue);
-        feed.Sender = new Sender(null!, feed, new Dispatcher(new VirtualScheduler()), () => 20, () => { }, () => { });
+        feed.Sender = new Sender(null!, feed, new Dispatcher(new VirtualScheduler()), () => 20, (_, _) => { }, () => { });
         return feed;
     }
 

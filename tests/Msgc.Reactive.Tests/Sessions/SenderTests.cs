@@ -15,7 +15,7 @@ public sealed class SenderTests
         Sender Make(string name)
         {
             var connection = new HeldConnection();
-            return new Sender(connection, new CountingSource(name, order, 100), new Dispatcher(_scheduler), () => 20, () => { }, () => { });
+            return new Sender(connection, new CountingSource(name, order, 100), new Dispatcher(_scheduler), () => 20, (_, _) => { }, () => { });
         }
 
         Sender a = Make("a"), b = Make("b");

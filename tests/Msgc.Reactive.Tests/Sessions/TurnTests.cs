@@ -193,8 +193,8 @@ public sealed class TurnTests
             {
                 LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Pool = _pool,
             });
-            Sender = new Sender(this, this, new Dispatcher(this), perTurn, () => { }, () => Emptied++);
-            _outbox.Attach(new Sender(this, new Nothing(), new Dispatcher(scheduler), perTurn, () => { }, () => { })); // whoever queues wakes nobody
+            Sender = new Sender(this, this, new Dispatcher(this), perTurn, (_, _) => { }, () => Emptied++);
+            _outbox.Attach(new Sender(this, new Nothing(), new Dispatcher(scheduler), perTurn, (_, _) => { }, () => { })); // whoever queues wakes nobody
             for (var i = 0; i < controls; i++) _outbox.Control(NoOp());
             for (var i = 0; i < messages; i += run)
             {
