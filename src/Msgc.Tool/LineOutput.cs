@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Reactive.Concurrency;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Msgc.Tool;
@@ -49,6 +50,9 @@ internal sealed class LineOutput(Stream output, IScheduler scheduler)
             }
         }
     }
+
+    /// <summary>Has a line of text written.</summary>
+    public void Write(string text) => Write(text, static (line, buffer) => Encoding.UTF8.GetBytes(line, buffer));
 
     public void Flush()
     {

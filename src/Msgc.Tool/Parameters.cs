@@ -42,6 +42,23 @@ internal static class Parameters
         },
     };
 
+    /// <summary>A whole number in a range.</summary>
+    public static Option<long> Whole(string name, string description, long byDefault, long least, long most) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; write a whole number from {least} to {most}.");
+            return byDefault;
+        },
+    };
+
+    /// <summary>Servers beside those of <see cref="Servers"/>; none by default.</summary>
+    public static Option<string[]> Endpoints(string name, string description) => Endpoints(name, anyPort: false, description);
+
     /// <summary>A number above 0, fractions allowed.</summary>
     public static Option<double?> Rate(string description) => new("--rate")
     {

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Msgc.Reactive;
+using Msgc.Tool.Bench;
+using Msgc.Tool.Top;
 
 namespace Msgc.Tool;
 
@@ -18,6 +20,8 @@ internal static class Program
             new SubCommand(),
             new MembersCommand(),
             new PeersCommand(),
+            new TopCommand(),
+            new BenchCommand(),
         };
         var help = Help.ReplaceIn(root);
         root.SetAction(line =>

@@ -12,7 +12,7 @@ internal sealed record ServerStatistics(string Server, ulong Incarnation, TimeSp
     /// <summary>The groups with the most messages.</summary>
     public required IReadOnlyList<GroupStatistics> Groups { get; init; }
 
-    /// <summary>How many groups there are beside these.</summary>
+    /// <summary>How many groups with members here, or messages, there are beside these.</summary>
     public int OmittedGroups { get; init; }
 }
 
@@ -40,7 +40,7 @@ internal sealed record ConnectionStatistics(bool IsLink, string Name, MsgcClient
 /// <summary>One group's figures.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Members">Its members at this server.</param>
-/// <param name="Messages">Counted only while somebody listens.</param>
+/// <param name="Messages">Published by clients of this server; counted only while somebody listens.</param>
 internal sealed record GroupStatistics(string Name, int Members, long Messages);
 
 /// <summary>Sums over connections.</summary>

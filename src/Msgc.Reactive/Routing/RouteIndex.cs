@@ -23,8 +23,6 @@ internal sealed class RouteIndex
     private int _count;
     private int _taken; // by routes, and by what is left of removed ones: at most two thirds of the slots
 
-    public int Count => _count;
-
     public Route? Find(ReadOnlySpan<byte> group)
     {
         var hash = GroupName.Comparer.Instance.GetHashCode(group);

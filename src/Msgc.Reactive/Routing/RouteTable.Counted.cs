@@ -30,6 +30,7 @@ internal sealed partial class RouteTable
     {
         foreach (var (route, _) in _counted.Where(entry => entry.Key.IsUnused)) _counted.TryRemove(route, out _);
         var routes = _counted.Select(entry => entry.Key).ToHashSet();
+        var all = _locals + routes.Count(route => route.Local.Count == 0);
         for (var (route, quiet) = (FirstLocal, 0); route is not null && quiet < most; route = route.NextLocal, quiet++) routes.Add(route);
         GroupStatistics[] groups =
         [
@@ -38,6 +39,6 @@ internal sealed partial class RouteTable
                 .ThenBy(group => group.Name, StringComparer.Ordinal)
                 .Take(most),
         ];
-        return (groups, _routes.Count - groups.Length);
+        return (groups, all - groups.Length);
     }
 }

@@ -9,6 +9,7 @@ internal sealed partial class RouteTable
 {
     private readonly RouteIndex _routes = new();
     private Route? _lastLocal;
+    private int _locals;
     private ulong _interests;
     private ulong _serials;
     private int _version;
@@ -56,6 +57,7 @@ internal sealed partial class RouteTable
     /// <summary>The group has got its first member here.</summary>
     public void AddLocal(Route route)
     {
+        _locals++;
         route.Interest = ++_interests;
         route.PreviousLocal = _lastLocal;
         if (_lastLocal is null) FirstLocal = route;
@@ -66,6 +68,7 @@ internal sealed partial class RouteTable
     /// <summary>The group has lost its last member here.</summary>
     public void RemoveLocal(Route route)
     {
+        _locals--;
         if (route.PreviousLocal is null) FirstLocal = route.NextLocal;
         else route.PreviousLocal.NextLocal = route.NextLocal;
         if (route.NextLocal is null) _lastLocal = route.PreviousLocal;

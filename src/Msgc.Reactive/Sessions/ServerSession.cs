@@ -190,7 +190,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         Inbox.Consume(run.Length);
         left -= run.Messages;
         Traffic.Handled(run.Messages);
-        if (_switchboard.IsCounting) _gatherer.Count(run);
+        if (_switchboard.IsCounting && FarEnd is ClientEnd) _gatherer.Count(run); // each message once in the whole mesh
         FarEnd.Handled(run.Messages);
         return true;
     }
