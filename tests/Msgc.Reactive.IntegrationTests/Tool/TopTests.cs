@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace Msgc.Reactive.IntegrationTests.Tool;
+
+public sealed class TopTests
+{
+    [Fact]
+    public async Task One_second_of_a_mesh_as_json_has_all_servers_their_connections_and_groups()
+    {
+        await using var mesh = await MeshProcesses.StartAsync(["a", "b", "c"]);
+        await using var sub = await ToolProcess.StartSubAsync("x", "--server", mesh.Endpoints[2]);
+
+        var result = await ToolProcess.RunAsync(["top", "--once", "--json", "--server", mesh.Endpoints[0]]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        using var json = JsonDocument.Parse(Assert.Single(result.Lines));
+        var servers = json.RootElement.GetProperty("servers").EnumerateArray().ToArray();
+        Assert.Equal(["a", "b", "c"], servers.Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal([2, 2, 2], servers.Select(s => s.GetProperty("links").GetInt32()));
+        Assert.Equal([1, 0, 1], servers.Select(s => s.GetProperty("clients").GetInt32()));
+        var links = json.RootElement.GetProperty("connections").EnumerateArray().Where(c => c.GetProperty("kind").GetString() == "link");
+        Assert.Equal(6, links.Count());
+        var group = json.RootElement.GetProperty("groups").EnumerateArray().Single(g => g.GetProperty("name").GetString() == "x");
+        Assert.Equal(1, group.GetProperty("members").GetInt32());
+    }
+
+    [Fact]
+    public async Task One_second_as_text_shows_the_rate_of_a_publisher()
+    {
+        var (server, endpoint) = await ToolProcess.StartServerAsync("--name", "solo");
+        await using var _ = server;
+        await using var sub = await ToolProcess.StartSubAsync("ticks", "--server", endpoint);
+        await using var pub = ToolProcess.Start("pub", "ticks", "tick", "--count", "1000000", "--rate", "500", "--server", endpoint);
+        await sub.OutputLineAsync("tick");
+
+        var result = await ToolProcess.RunAsync(["top", "--once", "--server", endpoint]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Matches("^solo +[0-9]+s +3 +0 +[1-9]", result.Lines[1]);
+        Assert.Matches("^ticks +1 +[1-9]", result.Lines.Single(line => line.StartsWith("ticks", StringComparison.Ordinal)));
+        Assert.DoesNotContain('\u001b', result.Text);
+    }
+
+    [Fact]
+    public async Task A_stopped_subscriber_shows_with_its_queue()
+    {
+        var (server, endpoint) = await ToolProcess.StartServerAsync();
+        await using var _ = server;
+        await using var stopped = await ToolProcess.StartSubAsync("load", "--server", endpoint);
+        await using var publisher = await MsgcClient.ConnectAsync(new MsgcClientOptions { Servers = [endpoint] });
+        await stopped.SignalAsync("STOP");
+        // More than all buffers of the operating system hold, less than half of the queue.
+        for (var i = 0; i < 400; i++) await publisher.Group("load").PublishAsync(new byte[20_000]);
+        await publisher.FlushAsync();
+
+        var result = await ToolProcess.RunAsync(["top", "--once", "--json", "--server", endpoint]);
+
+        using var json = JsonDocument.Parse(Assert.Single(result.Lines));
+        var slow = json.RootElement.GetProperty("connections")[0];
+        Assert.InRange(slow.GetProperty("queued").GetInt32(), 1, 400);
+        Assert.InRange(slow.GetProperty("queuedSeconds").GetDouble(), 0.5, 60);
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_it_says_what_to_write()
+    {
+        var result = await ToolProcess.RunAsync(["top"]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("msgc: Standard output is no terminal; write --once, or --once --json.", result.ErrorLines[0]);
+    }
+
+    [Fact]
+    public async Task No_server_is_a_failure()
+    {
+        var port = FreePorts.Take(1)[0];
+
+        var result = await ToolProcess.RunAsync(["top", "--once", "--server", $"127.0.0.1:{port}"]);
+
+        Assert.Equal((1, $"msgc: cannot connect to 127.0.0.1:{port}: connection refused"), (result.ExitCode, Assert.Single(result.ErrorLines)));
+    }
+}
