@@ -3,7 +3,9 @@ using Msgc.Reactive;
 namespace Msgc.Tool;
 
 /// <summary>Says on standard error what becomes of the connection, and knows whether any server could be reached at the start.</summary>
-internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<MsgcConnectionState>
+/// <param name="servers">Its list.</param>
+/// <param name="who">The client, when there are several.</param>
+internal sealed class ConnectionNews(IReadOnlyList<string> servers, string? who = null) : IObserver<MsgcConnectionState>
 {
     private readonly MsgcEndpoint[] _servers = [.. servers.Select(server => MsgcEndpoint.Parse(server))];
     private readonly Dictionary<MsgcEndpoint, string> _failed = [];
@@ -20,11 +22,11 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
         {
             case MsgcConnectionPhase.Connected:
                 // Without a loss between them the server before has stopped, and nothing is missing.
-                if (!_reached.TrySetResult()) Notice.Say(_isConnected ? $"moved to {value.ServerName}" : $"reconnected to {value.ServerName}");
+                if (!_reached.TrySetResult()) Say(_isConnected ? $"moved to {value.ServerName}" : $"reconnected to {value.ServerName}");
                 break;
             case MsgcConnectionPhase.Lost:
                 var lost = value.LostMessages > 0 ? $"; up to {value.LostMessages} published messages may be lost" : "";
-                Notice.Say($"lost {value.ServerName}: {value.Cause}: {value.Reason?.TrimEnd('.')}{lost}");
+                Say($"lost {value.ServerName}: {value.Cause}: {value.Reason?.TrimEnd('.')}{lost}");
                 break;
             case MsgcConnectionPhase.Connecting when value is { Endpoint: { } endpoint, Reason: { } reason }:
                 NotReached(endpoint, reason);
@@ -37,6 +39,8 @@ internal sealed class ConnectionNews(IReadOnlyList<string> servers) : IObserver<
     public void OnError(Exception error) => _reached.TrySetException(error);
 
     public void OnCompleted() => _reached.TrySetCanceled();
+
+    private void Say(string line) => Notice.Say(who is null ? line : $"{who}: {line}");
 
     private void NotReached(MsgcEndpoint endpoint, string reason)
     {

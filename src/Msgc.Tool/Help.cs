@@ -27,17 +27,17 @@ internal sealed class Help(HelpAction generated) : SynchronousCommandLineAction
         generated.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output = output;
         var all = text.ToString().TrimEnd() + Environment.NewLine;
-        if (parseResult.CommandResult.Command is ToolCommand command) all += Environment.NewLine + command.Epilogue.ReplaceLineEndings() + Environment.NewLine;
-        if (Console.IsOutputRedirected) output.Write(all);
-        else Colour(all);
+        if (parseResult.CommandResult.Command is IEpilogue command) all += Environment.NewLine + command.Epilogue.ReplaceLineEndings() + Environment.NewLine;
+        if (Terminal.Output is { } terminal) terminal.Write(Coloured(all));
+        else output.Write(all);
         return ExitCode.Done;
     }
 
-    private static void Colour(string text)
+    private static Paragraph Coloured(string text)
     {
         var lines = new Paragraph();
         foreach (var line in text.TrimEnd().Split(Environment.NewLine)) lines.Append(line + Environment.NewLine, StyleOf(line));
-        AnsiConsole.Write(lines);
+        return lines;
     }
 
     private static Style StyleOf(string line) =>

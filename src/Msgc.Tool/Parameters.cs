@@ -15,6 +15,9 @@ internal static class Parameters
     public static Option<string[]> Listen() => Endpoints(
         "--listen", anyPort: true, "Where to listen: host:port, *:port (all interfaces), [v6]:port or the path of a unix socket; port 0 takes a free one. Repeatable. Default: this server's own entry among the peers, or 127.0.0.1:4809.");
 
+    /// <summary>A list of servers in place of <see cref="Servers"/>.</summary>
+    public static Option<string[]> ServersAs(string name, string description) => Endpoints(name, anyPort: false, description);
+
     public static Option<string?> Name(string description)
     {
         var option = new Option<string?>("--name") { Description = description, HelpName = "N" };
@@ -30,34 +33,46 @@ internal static class Parameters
     }
 
     /// <summary>A whole number above 0.</summary>
-    public static Option<long?> Count(string description) => new("--count")
+    public static Option<long?> Count(string description, string name = "--count") => new(name)
     {
         Description = description,
         HelpName = "N",
         CustomParser = result =>
         {
             if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0) return count;
-            result.AddError($"--count is '{result.Tokens[0].Value}'; write a whole number above 0.");
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; write a whole number above 0.");
             return null;
         },
     };
 
-    /// <summary>A whole number in a range.</summary>
-    public static Option<long> Whole(string name, string description, long byDefault, long least, long most) => new(name)
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<int> Whole(string name, string description, int byDefault, int min, int max) => new(name)
     {
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => byDefault,
         CustomParser = result =>
         {
-            if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
-            result.AddError($"{name} is '{result.Tokens[0].Value}'; write a whole number from {least} to {most}.");
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{result.Tokens[0].Value}'; write a whole number from {min} to {max}."));
             return byDefault;
         },
     };
 
-    /// <summary>Servers beside those of <see cref="Servers"/>; none by default.</summary>
-    public static Option<string[]> Endpoints(string name, string description) => Endpoints(name, anyPort: false, description);
+    /// <summary>A time in seconds, fractions allowed, at most a day.</summary>
+    public static Option<TimeSpan?> Seconds(string name, string description, bool orZero) => new(name)
+    {
+        Description = description,
+        HelpName = "SECONDS",
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+                && seconds <= 86_400 && (seconds >= 0.001 || (orZero && seconds == 0)))
+                return TimeSpan.FromSeconds(seconds);
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; write a number of seconds, such as 10 or 0.5{(orZero ? ", or 0" : "")}.");
+            return null;
+        },
+    };
 
     /// <summary>A number above 0, fractions allowed.</summary>
     public static Option<double?> Rate(string description) => new("--rate")

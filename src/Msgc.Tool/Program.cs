@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Msgc.Reactive;
-using Msgc.Tool.Bench;
-using Msgc.Tool.Top;
 
 namespace Msgc.Tool;
 
@@ -12,17 +10,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Group communication from the shell: run a server, check its configuration, publish to groups, subscribe to groups, see who is there.")
-        {
-            new ServerCommand(),
-            new CheckCommand(),
-            new PubCommand(),
-            new SubCommand(),
-            new MembersCommand(),
-            new PeersCommand(),
-            new TopCommand(),
-            new BenchCommand(),
-        };
+        var root = new ToolRoot();
         var help = Help.ReplaceIn(root);
         root.SetAction(line =>
         {

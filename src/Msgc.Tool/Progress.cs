@@ -18,7 +18,7 @@ internal sealed class Progress(IScheduler scheduler)
     /// <summary>Runs the work, showing its progress.</summary>
     public async Task ShowAsync(Func<Task> work)
     {
-        if (Notice.Terminal is not { } terminal)
+        if (Terminal.Error is not { } terminal)
         {
             await work();
             return;

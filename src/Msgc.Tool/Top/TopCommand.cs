@@ -22,7 +22,7 @@ internal sealed class TopCommand : ToolCommand
         Validators.Add(result =>
         {
             if (result.GetValue(_json) && !result.GetValue(_once)) result.AddError("--json goes with --once only.");
-            else if (!result.GetValue(_once) && Console.IsOutputRedirected) result.AddError("Standard output is no terminal; write --once, or --once --json.");
+            else if (!result.GetValue(_once) && Terminal.Output is null) result.AddError("Standard output is no terminal; write --once, or --once --json.");
         });
         SetAction(RunAsync);
     }

@@ -11,7 +11,7 @@ internal static class TopTerminal
 
     public static async Task ShowAsync(TopWatch watch, CancellationToken token)
     {
-        var console = AnsiConsole.Console;
+        var console = Terminal.Output!;
         console.Profile.Capabilities.Unicode = true;
         Console.Out.Write("\u001b[?1049h\u001b[?25l"); // the other screen, without a cursor
         try

@@ -11,24 +11,23 @@ public sealed class HelpTests
     [InlineData("peers")]
     [InlineData("top")]
     [InlineData("bench")]
-    public async Task Each_command_has_examples_and_exit_codes_without_colour_in_a_pipe(string command)
+    public async Task Help_of_a_command_has_examples_and_exit_codes(string command)
     {
         var result = await ToolProcess.RunAsync([command, "--help"]);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Errors));
-        Assert.Contains("Examples:", result.Lines);
-        Assert.Contains(result.Lines, line => line.StartsWith($"  $ msgc {command}", StringComparison.Ordinal));
-        Assert.Contains("Exit codes: ", result.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain('\u001b', result.Text);
+        Assert.Contains($"\nExamples:\n  $ msgc {command}", result.Text, StringComparison.Ordinal);
+        Assert.Contains("\nExit codes: 0 ", result.Text, StringComparison.Ordinal);
+        Assert.All(result.Lines.SkipWhile(line => line != "Examples:"), line => Assert.True(line.Length <= 85, line));
     }
 
     [Fact]
-    public async Task The_commands_own_help_lists_them_all()
+    public async Task Help_of_all_has_examples_and_every_command()
     {
         var result = await ToolProcess.RunAsync(["--help"]);
 
-        Assert.Equal(0, result.ExitCode);
-        foreach (var command in (string[])["server", "check", "pub", "sub", "members", "peers", "top", "bench"])
-            Assert.Contains(result.Lines, line => line.StartsWith($"  {command} ", StringComparison.Ordinal));
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Contains("\nExamples:\n  $ msgc server\n", result.Text, StringComparison.Ordinal);
+        Assert.All((string[])["server", "check", "pub", "sub", "members", "peers", "top", "bench"], command => Assert.Contains($"\n  {command} ", result.Text, StringComparison.Ordinal));
     }
 }

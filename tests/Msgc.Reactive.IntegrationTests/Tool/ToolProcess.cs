@@ -8,9 +8,10 @@ namespace Msgc.Reactive.IntegrationTests.Tool;
 /// <summary>The command as a process. Everything waited for has a deadline that fails the test; disposal leaves no process behind.</summary>
 internal sealed class ToolProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    /// <summary>The command, for dotnet.</summary>
+    public static readonly string Path = typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "msgc.dll").Value!;
 
-    private static readonly string Path = typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "msgc.dll").Value!;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly Channel<string> _errorLines = Channel.CreateUnbounded<string>();
