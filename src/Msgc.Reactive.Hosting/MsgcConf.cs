@@ -71,14 +71,12 @@ public sealed class MsgcConf
     /// <summary>The effective configuration as a file would have it: defaults are marked, the places of all else named, secrets not shown.</summary>
     public string Describe() => ConfDescription.Of(this);
 
-    /// <summary>The names of the options in which two readings differ; empty when they say the same.</summary>
-    public IReadOnlyList<string> ChangesSince(MsgcConf before)
+    /// <summary>The names of the server's options in which two readings differ; empty when they say the same of it.</summary>
+    public IReadOnlyList<string> ServerChangesSince(MsgcConf before)
     {
         ArgumentNullException.ThrowIfNull(before);
         IEnumerable<string> level = before.ServerDebugLevel == ServerDebugLevel ? [] : [CommonSettings.DebugLevel];
-        var clients = before.Clients.Keys.Union(Clients.Keys).SelectMany(name =>
-            OptionChanges.Between(before.Clients.GetValueOrDefault(name) ?? new(), Clients.GetValueOrDefault(name) ?? new()));
-        return [.. OptionChanges.Between(before.Server, Server).Concat(level).Concat(clients).Distinct()];
+        return [.. OptionChanges.Between(before.Server, Server).Concat(level)];
     }
 
     internal static MsgcConf Read(string path, Func<MsgcServerOptions, MsgcServerOptions>? server, IConfFiles files)

@@ -1,3 +1,4 @@
+using System.Text;
 using Msgc.Reactive.Hosting.Conf;
 
 namespace Msgc.Reactive.Hosting.Tests;
@@ -19,7 +20,10 @@ internal sealed class MemoryFiles : IConfFiles
         }
     }
 
-    public string Read(string path) => _texts.TryGetValue(path, out var text) ? text : throw new FileNotFoundException("no such file");
+    public byte[] Read(string path) => _texts.TryGetValue(path, out var text) ? Encoding.GetBytes(text) : throw new FileNotFoundException("no such file");
+
+    /// <summary>What the texts are encoded in.</summary>
+    public Encoding Encoding { get; init; } = Encoding.UTF8;
 
     public bool IsFile(string path) => _texts.ContainsKey(path);
 

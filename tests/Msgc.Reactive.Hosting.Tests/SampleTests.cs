@@ -64,4 +64,14 @@ public sealed class SampleTests
         Assert.Contains("  Listen \"127.0.0.2:4809\" { accept_queue_backlog = 512 }   # default: its own entry among the peers", conf.Describe(), StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", conf.Describe(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Only_changes_of_the_server_are_changes_of_the_server()
+    {
+        var before = Files.Read("msgc_server { keepalive_interval = 5 } msgc_client { server = a }");
+        var after = Files.Read("msgc_server { keepalive_interval = 5 idle_timeout = 31 debug_level = 1 } msgc_client { server = b max_backlog = 99 }");
+
+        Assert.Equal(["idle_timeout", "debug_level"], after.ServerChangesSince(before));
+        Assert.Empty(after.ServerChangesSince(after));
+    }
 }

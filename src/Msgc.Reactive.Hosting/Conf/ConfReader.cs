@@ -37,7 +37,7 @@ internal sealed class ConfReader(IConfFiles files, ConfProblems problems)
         string text;
         try
         {
-            text = files.Read(path);
+            text = ConfEncoding.Decode(path, files.Read(path), problems);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

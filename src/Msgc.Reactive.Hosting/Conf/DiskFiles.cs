@@ -1,9 +1,9 @@
 namespace Msgc.Reactive.Hosting.Conf;
 
-/// <summary>Files on disk, UTF-8 with or without a byte order mark.</summary>
+/// <summary>Files on disk.</summary>
 internal sealed class DiskFiles : IConfFiles
 {
-    public string Read(string path) => File.ReadAllText(path);
+    public byte[] Read(string path) => File.ReadAllBytes(path);
 
     public bool IsFile(string path) => File.Exists(path);
 

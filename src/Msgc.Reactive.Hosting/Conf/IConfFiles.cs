@@ -3,10 +3,10 @@ namespace Msgc.Reactive.Hosting.Conf;
 /// <summary>Where files are read from; paths are as files name them, joined and normalized.</summary>
 internal interface IConfFiles
 {
-    /// <summary>The text of a file.</summary>
+    /// <summary>The bytes of a file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
-    string Read(string path);
+    byte[] Read(string path);
 
     bool IsFile(string path);
 
