@@ -22,7 +22,8 @@ internal sealed class MsgcConfProvider(string path, bool optional, bool reloadOn
         var conf = Read();
         if (!conf.IsValid && !IsLeftOut) throw new MsgcConfException(conf.Problems);
         Take(conf);
-        if (reloadOnChange && _watch is null) _watch = ConfWatch.Create(Read, files, null, scheduler ?? DefaultScheduler.Instance).Skip(1).Subscribe(Follow);
+        if (!reloadOnChange || _watch is not null) return;
+        _watch = ConfWatch.Create(Read, files, null, scheduler ?? DefaultScheduler.Instance).SkipWhile(reading => reading.IsAs(conf)).Subscribe(Follow);
     }
 
     public void Dispose() => _watch?.Dispose();

@@ -57,7 +57,7 @@ internal sealed class ConfFile : IDisposable
     {
         var changes = conf.ServerChangesSince(_inForce);
         // The watch tells what it starts from, which is what the server was started with.
-        var isNews = !_isFirst || changes.Count > 0;
+        var isNews = !_isFirst || changes.Count > 0 || !conf.IsValid;
         _isFirst = false;
         if (!isNews) return;
         Tell(conf);

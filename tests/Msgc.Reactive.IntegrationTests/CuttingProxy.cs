@@ -3,18 +3,20 @@ using System.Net.Sockets;
 
 namespace Msgc.Reactive.IntegrationTests;
 
-/// <summary>A TCP proxy that cuts each connection after so many bytes in one direction, wherever in a frame that is.</summary>
+/// <summary>A TCP proxy that cuts each connection after so many bytes in one direction, wherever in a frame that is, and tells what the target sends.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly int _target;
     private readonly Func<int> _cutAfter;
+    private readonly Action<int>? _sent;
     private readonly Task _accepting;
     private readonly List<Task> _relays = [];
     private int _cuts;
 
-    public CuttingProxy(int target, Func<int> cutAfter)
+    public CuttingProxy(int target, Func<int> cutAfter, Action<int>? sent = null)
     {
+        _sent = sent;
         _target = target;
         _cutAfter = cutAfter;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -57,12 +59,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
         using (far)
         {
             var cutAfter = _cutAfter();
-            await Task.WhenAny(PumpAsync(near, far, cutAfter), PumpAsync(far, near, cutAfter));
+            await Task.WhenAny(PumpAsync(near, far, cutAfter, null), PumpAsync(far, near, cutAfter, _sent));
             Interlocked.Increment(ref _cuts);
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to, int bytes)
+    private static async Task PumpAsync(Socket from, Socket to, int bytes, Action<int>? relayed)
     {
         var buffer = new byte[8192];
         try
@@ -73,6 +75,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 if (received == 0) return;
                 await to.SendAsync(buffer.AsMemory(0, received));
                 bytes -= received;
+                relayed?.Invoke(received);
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)

@@ -11,13 +11,16 @@ namespace Msgc.Reactive.Hosting.Conf;
 /// </summary>
 internal sealed class ConfWatch
 {
+    // No stamps are like this: what was read is read again.
+    private const string Unknown = "\n";
+
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<MsgcConf> _read;
     private readonly IConfFiles _files;
     private readonly IObserver<MsgcConf> _observer;
     private MsgcConf _last;
-    private string _stamps;
+    private string _stamps = Unknown;
     private string? _changing;
     private int _asked;
 
@@ -27,7 +30,6 @@ internal sealed class ConfWatch
         _files = files;
         _observer = observer;
         _last = read();
-        _stamps = Stamps(_last);
         observer.OnNext(_last);
     }
 
@@ -53,8 +55,8 @@ internal sealed class ConfWatch
     private void Reread(string stamps, bool isAsked)
     {
         var conf = _read();
-        // Taken before it was read: what changes meanwhile is seen at the next turn.
-        _stamps = conf.Visited.SequenceEqual(_last.Visited) ? stamps : Stamps(conf);
+        // They must have been taken before it was read, or what changed in between would never be seen.
+        _stamps = conf.Visited.SequenceEqual(_last.Visited) ? stamps : Unknown;
         _changing = null;
         var isNews = isAsked || !conf.IsAs(_last);
         _last = conf;

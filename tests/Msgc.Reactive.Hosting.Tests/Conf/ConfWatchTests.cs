@@ -92,5 +92,24 @@ public sealed class ConfWatchTests : IDisposable
         Assert.Equal([(0, 1, true), (1_000, 1, true), (1_500, 2, true)], _seen);
     }
 
+    [Theory]
+    [InlineData("msgc_server { port = 1 }")]
+    [InlineData("include b.conf")]
+    public void What_changes_right_behind_a_reading_is_seen(string before)
+    {
+        var files = new MemoryFiles { [Path] = before, ["/etc/b.conf"] = "" };
+        var ports = new List<int>();
+        MsgcConf Read()
+        {
+            var conf = MsgcConf.Read(Path, null, files);
+            if (conf.Server.Port != 2) files[Path] = "msgc_server { port = 2 }";
+            return conf;
+        }
+
+        using var watch = ConfWatch.Create(Read, files, null, _scheduler).Subscribe(conf => ports.Add(conf.Server.Port));
+        Until(5_000);
+        Assert.Equal(2, ports[^1]);
+    }
+
     private void Until(long milliseconds) => _scheduler.AdvanceTo(milliseconds * TimeSpan.TicksPerMillisecond);
 }

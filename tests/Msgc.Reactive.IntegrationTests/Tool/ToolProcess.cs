@@ -9,7 +9,7 @@ namespace Msgc.Reactive.IntegrationTests.Tool;
 internal sealed class ToolProcess : IAsyncDisposable
 {
     /// <summary>The command, for dotnet.</summary>
-    public static readonly string Path = typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "msgc.dll").Value!;
+    public static readonly string Path = Built("msgc.dll");
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -20,10 +20,10 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly MemoryStream _output = new();
     private readonly Task _reading;
 
-    private ToolProcess(string[] args)
+    private ToolProcess(string program, string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path);
+        start.ArgumentList.Add(program);
         foreach (var arg in args) start.ArgumentList.Add(arg);
         _process = Process.Start(start)!;
         _reading = Task.WhenAll(ReadErrors(), ReadOutput());
@@ -41,7 +41,10 @@ internal sealed class ToolProcess : IAsyncDisposable
         }
     }
 
-    public static ToolProcess Start(params string[] args) => new(args);
+    public static ToolProcess Start(params string[] args) => new(Path, args);
+
+    /// <summary>Starts an example, for which the same holds.</summary>
+    public static ToolProcess StartExample(string name, params string[] args) => new(Built($"{name}.dll"), args);
 
     /// <summary>Starts a server on a free port.</summary>
     public static async Task<(ToolProcess Process, string Endpoint)> StartServerAsync(params string[] args)
@@ -98,6 +101,8 @@ internal sealed class ToolProcess : IAsyncDisposable
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
     }
+
+    private static string Built(string name) => typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == name).Value!;
 
     private async Task<string> LineAsync(Channel<string> lines, string where, string start, string contains)
     {
