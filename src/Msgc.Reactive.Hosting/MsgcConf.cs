@@ -72,9 +72,11 @@ public sealed class MsgcConf
     public string Describe() => ConfDescription.Of(this);
 
     /// <summary>The names of the server's options in which two readings differ; empty when they say the same of it.</summary>
+    /// <exception cref="InvalidOperationException">One of them has errors.</exception>
     public IReadOnlyList<string> ServerChangesSince(MsgcConf before)
     {
         ArgumentNullException.ThrowIfNull(before);
+        if (!IsValid || !before.IsValid) throw new InvalidOperationException("A configuration with errors cannot be compared; look at IsValid first.");
         IEnumerable<string> level = before.ServerDebugLevel == ServerDebugLevel ? [] : [CommonSettings.DebugLevel];
         return [.. OptionChanges.Between(before.Server, Server).Concat(level)];
     }

@@ -55,7 +55,7 @@ internal sealed class ConfFile : IDisposable
 
     private void Take(MsgcConf conf, MsgcServer server)
     {
-        var changes = conf.ServerChangesSince(_inForce);
+        var changes = conf.IsValid ? conf.ServerChangesSince(_inForce) : [];
         // The watch tells what it starts from, which is what the server was started with.
         var isNews = !_isFirst || changes.Count > 0 || !conf.IsValid;
         _isFirst = false;

@@ -97,6 +97,37 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task When_all_endpoints_are_switched_off_it_does_not_listen_elsewhere()
+    {
+        _source["Msgc:Server:Listen:0:Endpoint"] = "*:5";
+        _source["Msgc:Server:Listen:0:Enable"] = "false";
+        _builder.Services.AddMsgcServer(configure: Server("there"));
+        _source.Load();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => _builder.Build().StartAsync());
+
+        Assert.Equal("Msgc:Server:Listen has no endpoint that is enabled; enable one, or remove it.", Assert.Single(error.Failures));
+    }
+
+    [Fact]
+    public void Code_that_throws_at_a_reload_is_logged_and_changes_nothing()
+    {
+        var make = Server("there");
+        var isBroken = false;
+        _source["Msgc:Server:Listen:0"] = "*:5";
+        var host = Start(services => services.AddMsgcServer(configure: (p, options) => isBroken ? throw new IOException("no secret") : make(p, options)));
+        var server = host.Services.GetRequiredService<MsgcServer>();
+        var before = server.Options;
+
+        (isBroken, _source["Msgc:Server:IdleTimeout"]) = (true, "00:01:00");
+        _source.Reload();
+
+        Assert.Contains(_logs.Lines, line => line.Contains("stays in force: no secret", StringComparison.Ordinal));
+        Assert.Same(before, server.Options);
+        Stop(host);
+    }
+
+    [Fact]
     public void Several_have_keys_and_sections_of_their_own()
     {
         _source["Msgc:Servers:a:Listen"] = "*:1";

@@ -55,6 +55,23 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public void What_holds_whatever_the_file_says_is_no_line_of_the_file()
+    {
+        var conf = MsgcConf.Read("/m.conf", o => o with { NodeName = "node1" }, new MemoryFiles { ["/m.conf"] = "msgc_server { node_name = filed }" });
+
+        Assert.Contains("  node_name = \"node1\"   # given", conf.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Configurations_with_errors_are_not_compared()
+    {
+        var (right, wrong) = (Files.Read("msgc_server { }"), Files.Read("msgc_server { port = 70000 }"));
+
+        Assert.Throws<InvalidOperationException>(() => wrong.ServerChangesSince(right));
+        Assert.Throws<InvalidOperationException>(() => right.ServerChangesSince(wrong));
+    }
+
+    [Fact]
     public void Without_a_listener_the_server_listens_at_its_own_entry_and_the_description_says_so()
     {
         const string Mesh = "msgc_server { peers = [ node1 = \"127.0.0.1\" node2 = \"127.0.0.2\" ] peer_secret = hidden }";
@@ -63,13 +80,14 @@ public sealed class SampleTests
         Assert.Empty(conf.Problems);
         Assert.Contains("  Listen \"127.0.0.2:4809\" { accept_queue_backlog = 512 }   # default: its own entry among the peers", conf.Describe(), StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", conf.Describe(), StringComparison.Ordinal);
+        Assert.Contains("  # peer_secret is not shown   # /m.conf:1", conf.Describe(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Only_changes_of_the_server_are_changes_of_the_server()
     {
-        var before = Files.Read("msgc_server { keepalive_interval = 5 } msgc_client { server = a }");
-        var after = Files.Read("msgc_server { keepalive_interval = 5 idle_timeout = 31 debug_level = 1 } msgc_client { server = b max_backlog = 99 }");
+        var before = Files.Read("msgc_server { keepalive_interval = 5 } msgc_client { server = a:1 }");
+        var after = Files.Read("msgc_server { keepalive_interval = 5 idle_timeout = 31 debug_level = 1 } msgc_client { server = b:1 max_backlog = 99 }");
 
         Assert.Equal(["idle_timeout", "debug_level"], after.ServerChangesSince(before));
         Assert.Empty(after.ServerChangesSince(after));

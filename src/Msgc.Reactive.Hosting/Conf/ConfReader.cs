@@ -39,9 +39,9 @@ internal sealed class ConfReader(IConfFiles files, ConfProblems problems)
         {
             text = ConfEncoding.Decode(path, files.Read(path), problems);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            problems.Error(at, directive, $"'{path}' cannot be read: {error.Message}");
+            problems.Error(at, directive, $"'{path}' cannot be read: {error.Message.Split(" (Parameter")[0]}");
             return [];
         }
         _texts.Add((path, text));
@@ -63,6 +63,11 @@ internal sealed class ConfReader(IConfFiles files, ConfProblems problems)
 
     private IEnumerable<ConfItem> Included(ConfItem.Include include)
     {
+        if (include.Path.Value.Length == 0 || include.Path.Value.Contains('\0', StringComparison.Ordinal))
+        {
+            problems.Error(include.Path.At, include.Name, "this is no path; write that of a file or a directory");
+            return [];
+        }
         string[] places = [.. new[] { Path.GetDirectoryName(_open.Peek()) ?? "", _root }.Select(directory => Normalized(Path.Combine(directory, include.Path.Value))).Distinct()];
         foreach (var place in places) Visit(place);
         if (places.FirstOrDefault(files.IsFile) is { } file) return IncludedFile(file, include);

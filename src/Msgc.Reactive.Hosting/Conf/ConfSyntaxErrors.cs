@@ -5,6 +5,8 @@ namespace Msgc.Reactive.Hosting.Conf;
 /// <summary>What the parser has to say, in sentences: what stands there, and what would be right.</summary>
 internal sealed class ConfSyntaxErrors(string file, string text, Token<ConfToken>[] tokens, ConfProblems problems)
 {
+    private const string SecretInQuotes = "this is behind a secret, or a part of it; write the whole secret in quotes";
+
     /// <summary>Deeper nesting than any configuration has would cost the stack.</summary>
     public bool IsTooDeep(int most)
     {
@@ -30,6 +32,11 @@ internal sealed class ConfSyntaxErrors(string file, string text, Token<ConfToken
 
     public void NoEqual(Token<ConfToken> name, int at)
     {
+        if (IsSecret(at - 1))
+        {
+            Error(name, null, SecretInQuotes);
+            return;
+        }
         var text = name.ToStringValue();
         var right = $"write {text} = value, or a stanza, as {text} {{ … }}";
         if (at >= tokens.Length || tokens[at].Position.Line > name.Position.Line || tokens[at].Kind is ConfToken.RightBrace)
@@ -66,6 +73,7 @@ internal sealed class ConfSyntaxErrors(string file, string text, Token<ConfToken
     {
         if (at >= tokens.Length) return null;
         var token = tokens[at].ToStringValue();
+        if (IsSecret(at)) return SecretInQuotes;
         return tokens[at].Kind switch
         {
             ConfToken.Unquoted when token.StartsWith("*/", StringComparison.Ordinal) => "this '*/' ends no comment; comments do not nest",
@@ -74,6 +82,17 @@ internal sealed class ConfSyntaxErrors(string file, string text, Token<ConfToken
             ConfToken.Unclosed => $"this quote is not closed on its line; write {token[0]} behind the text",
             _ => null,
         };
+    }
+
+    /// <summary>True behind the name of a secret on its line: what stands there is not repeated, errors end in logs.</summary>
+    private bool IsSecret(int at)
+    {
+        for (var i = at - 1; i > 0 && tokens[i].Position.Line == tokens[at].Position.Line; i--)
+        {
+            if (tokens[i].Kind is ConfToken.LeftBrace or ConfToken.RightBrace) return false;
+            if (tokens[i].Kind is ConfToken.Equal && tokens[i - 1].ToStringValue().EndsWith("secret", StringComparison.OrdinalIgnoreCase)) return true;
+        }
+        return false;
     }
 
     private string Shown(int at) => at < tokens.Length ? $"'{tokens[at].ToStringValue()}'" : "the end of the file";

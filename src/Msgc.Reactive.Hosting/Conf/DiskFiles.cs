@@ -13,8 +13,17 @@ internal sealed class DiskFiles : IConfFiles
 
     public string Stamp(string path)
     {
-        var file = new FileInfo(path);
-        if (file.Exists) return $"{file.LastWriteTimeUtc.Ticks} {file.Length}";
-        return Directory.Exists(path) ? $"{Directory.GetLastWriteTimeUtc(path).Ticks}" : "";
+        try
+        {
+            FileSystemInfo entry = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+            if (!entry.Exists) return "";
+            // A link has a time and a length of its own; what counts is what it leads to, and where.
+            var target = entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry;
+            return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {(target as FileInfo)?.Length}";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return ""; // gone in between, or no path at all: reading it says so
+        }
     }
 }

@@ -13,13 +13,20 @@ internal sealed class ConfReporter(IConfiguration configuration, ILoggerFactory 
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var provider in (configuration as IConfigurationRoot)?.Providers.OfType<MsgcConfProvider>() ?? []) _subscriptions.Add(provider.Readings.Subscribe(Report));
+        foreach (var provider in Providers(configuration))
+        {
+            _subscriptions.Add(provider.Readings.Subscribe(Report));
+            _subscriptions.Add(provider.Failures.Subscribe(error => Log.ListenerFailed(_logger, provider.ToString(), error)));
+        }
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _subscriptions.Dispose();
+
+    private static IEnumerable<MsgcConfProvider> Providers(IConfiguration configuration) => ((configuration as IConfigurationRoot)?.Providers ?? [])
+        .SelectMany(provider => provider is ChainedConfigurationProvider chained ? Providers(chained.Configuration) : new[] { provider }.OfType<MsgcConfProvider>());
 
     // The server has advice of its own, of what all sources say together.
     private void Report(MsgcConf conf)

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Warning, "{Problem}")]
     public static partial void FileWarning(ILogger logger, MsgcConfProblem problem);
 
+    [LoggerMessage(108, LogLevel.Error, "A listener to changes of {Provider} threw")]
+    public static partial void ListenerFailed(ILogger logger, string provider, Exception error);
+
     [LoggerMessage(106, LogLevel.Warning, "{Name}: {Advice}")]
     public static partial void Advice(ILogger logger, string name, string advice);
 

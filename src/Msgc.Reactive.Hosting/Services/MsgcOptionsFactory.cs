@@ -30,10 +30,19 @@ internal sealed class MsgcOptionsFactory<T>(
         var binding = bindings.LastOrDefault(binding => binding.Name == name)
             ?? throw new InvalidOperationException($"No {typeof(T).Name} are configured with the key '{name}'; add the server or client with it first.");
         var errors = new List<string>();
-        var options = binding.Configure(read(binding.Configuration.GetSection(binding.Section), new T(), errors));
-        errors.AddRange(Errors(name, binding.Section, options));
+        _valid.TryGetValue(name, out var before);
+        var options = read(binding.Configuration.GetSection(binding.Section), new T(), errors);
+        try
+        {
+            options = binding.Configure(options);
+            errors.AddRange(Errors(name, binding.Section, options));
+        }
+        catch (Exception error) when (before is not null) // the user's code; at a reload there is nobody above who could take it
+        {
+            errors.Add(error.Message);
+        }
         if (errors.Count == 0) return _valid[name] = options with { LoggerFactory = options.LoggerFactory ?? loggers };
-        if (!_valid.TryGetValue(name, out var before)) throw new OptionsValidationException(name, typeof(T), errors);
+        if (before is null) throw new OptionsValidationException(name, typeof(T), errors);
         Log.Rejected(_logger, binding.Section, string.Join(" ", errors));
         return before;
     }

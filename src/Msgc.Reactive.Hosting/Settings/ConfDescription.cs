@@ -23,7 +23,7 @@ internal static class ConfDescription
             : conf.Server.Listen.Count > 0 ? "given"
             : conf.Server.Peers.ContainsKey(resolved.NodeName!) ? "default: its own entry among the peers" : "default");
         printer.Add(BoundConf.ServerStanza, "", ServerSettings.All, resolved, conf.ServerDebugLevel, option =>
-            server.PositionOf(option) is null && Given(option, server.Options, conf.Server) ? "given" : Note(server.PositionOf(option)));
+            Given(option, server.Options, conf.Server) ? "given" : Note(server.PositionOf(option)));
     }
 
     /// <summary>True when it holds whatever the file says.</summary>

@@ -23,7 +23,9 @@ internal sealed class ConfPrinter
         Open(name, label);
         foreach (var setting in settings)
         {
-            if (setting.Write(options) is { } value) Option(setting.Name, setting.IsSecret && !ShowsSecrets ? "\"…\"" : value, note);
+            if (setting.Write(options) is not { } value) continue;
+            if (setting.IsSecret && !ShowsSecrets) _text.AppendLine($"  # {setting.Name} is not shown{Comment(note?.Invoke(setting.Name))}");
+            else Option(setting.Name, value, note);
         }
         Option(CommonSettings.DebugLevel, Formats.Level.Write(level), note);
         _text.AppendLine("}");

@@ -37,7 +37,9 @@ internal static class ConfigurationKeys
         options = Read(section, ServerSettings.All, options, errors, Listen);
         var listen = section.GetSection(Listen);
         if (!listen.Exists()) return options;
+        var known = errors.Count;
         var entries = listen.Value is not null ? [Entry(listen, errors)] : listen.GetChildren().Select(child => Entry(child, errors)).ToArray();
+        if (errors.Count == known && !Array.Exists(entries, entry => entry.IsEnabled)) errors.Add($"{listen.Path} has no endpoint that is enabled; enable one, or remove it.");
         return options with { Listen = [.. entries.Where(entry => entry.IsEnabled).Select(entry => entry.Listen)] };
     }
 

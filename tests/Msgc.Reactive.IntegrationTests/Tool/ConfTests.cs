@@ -90,6 +90,22 @@ public sealed class ConfTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edit_that_makes_the_servers_own_entry_wrong_is_told_and_changes_nothing()
+    {
+        var port = FreePorts.Take(1)[0];
+        var file = _files.Write(Name, Mesh(port, nodes: 1, ""));
+        await using var server = StartNode(file, 1);
+        await server.ErrorLineAsync("listening on ");
+
+        _files.Write(Name, Mesh(70000, nodes: 1, ""));
+
+        Assert.StartsWith($"{file}:5:10: port is 70000; ", await server.ErrorLineAsync(""), StringComparison.Ordinal);
+        await server.ErrorLineAsync($"{file} is not in force, what was before stays so: it has errors");
+        _files.Write(Name, Mesh(port, nodes: 1, "idle_timeout = 20"));
+        Assert.Equal($"{file} is in force, changed: idle_timeout", await server.ErrorLineAsync(""));
+    }
+
+    [Fact]
     public async Task What_is_fixed_for_life_is_told_and_changes_nothing()
     {
         var file = _files.Write(Name, "msgc_server { }");
