@@ -10,8 +10,8 @@ namespace Msgc.Reactive.Sessions;
 /// </summary>
 internal sealed partial class Outbox : IRunSource
 {
-    /// <summary>A run smaller than this part of its block does not keep the block alive in a queue that lags.</summary>
-    private const int SmallPart = 8;
+    /// <summary>Runs smaller than this part of their block do not keep it alive in a queue that lags, but for so many.</summary>
+    private const int SmallPart = 8, FewRuns = 32;
 
     /// <summary>Control frames that wait, from which on their asker waits, too.</summary>
     private const int MaxAnswers = 1024;
@@ -109,13 +109,13 @@ internal sealed partial class Outbox : IRunSource
         EndStallAtQuarter();
     }
 
-    /// <summary>Queues a run whose room is reserved; the queue owns one reference of its block. A lagging recipient gets a copy.</summary>
+    /// <summary>Queues a run whose room is reserved; the queue owns one reference of its block. A lagging recipient of small runs gets a copy.</summary>
     public void Enqueue(Run run)
     {
-        if (run.Length * SmallPart < run.Block!.Bytes.Length && !Used.Fits(_settings.Limits.Quarter))
+        if (IsKeptForLittle(run))
         {
             var copy = _settings.Pool.Copy(run.Bytes);
-            run.Block.Release();
+            run.Block!.Release();
             run = run with { Block = copy, Start = 0 };
         }
         Queue(run);
@@ -213,6 +213,13 @@ internal sealed partial class Outbox : IRunSource
         var closed = Leave(Phase.Closed, _ => true);
         Interlocked.Exchange(ref _asking, null)?.Retry();
         return closed;
+    }
+
+    // At full flow runs are long and few, and sharing them takes half of the work away; what lags behind a trickle has many.
+    private bool IsKeptForLittle(Run run)
+    {
+        var (used, smallPart) = (Used, run.Block!.Bytes.Length / SmallPart);
+        return run.Length < smallPart && !used.Fits(_settings.Limits.Quarter) && Volatile.Read(ref _queued) > FewRuns + (used.Bytes / smallPart);
     }
 
     private void Queue(Run run)

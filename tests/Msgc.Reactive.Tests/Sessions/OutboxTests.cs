@@ -211,4 +211,35 @@ public sealed class OutboxTests : OutboxRig
         _outbox.Close();
         Assert.True(_outbox.TryReserve(One));
     }
+
+    [Fact]
+    public void Long_runs_share_their_blocks_with_a_queue_up_to_its_stall()
+    {
+        Assert.Equal(25, BlocksKept(runs: 25, messages: 100, messageBytes: 160));
+    }
+
+    [Fact]
+    public void A_queue_that_lags_behind_a_trickle_keeps_no_more_blocks()
+    {
+        _limits = new BacklogLimits(400, 16 * 1024 * 1024);
+        Assert.Equal(100, BlocksKept(runs: 199, messages: 1, messageBytes: 160));
+    }
+
+    /// <summary>Queues runs, each in a block of its own, and counts the blocks that do not come back at once.</summary>
+    private int BlocksKept(int runs, int messages, int messageBytes)
+    {
+        var kept = 0;
+        for (var i = 0; i < runs; i++)
+        {
+            var block = _pool.Rent();
+            block.AddReferences();
+            var length = 0;
+            for (var m = 0; m < messages; m++) length += MessageFrame.Write(block.Bytes.AsSpan(length), 1, 1, "x"u8, new byte[messageBytes - Frame.HeaderBytes - 17]);
+            Assert.True(_outbox.TryReserve(new Load(messages, length), _feeder));
+            _outbox.Enqueue(new Run(block, 0, length, messages));
+            if (block.IsShared) kept++;
+            block.Release();
+        }
+        return kept;
+    }
 }
