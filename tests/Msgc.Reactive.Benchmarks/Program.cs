@@ -11,7 +11,7 @@ const string Usage = """
     costs [--quick] [--only TEXT]
         Measures what a server takes per operation as groups, members and servers grow, in this process and without sockets. --quick: fewer
         rounds, without the largest sizes. --only: the dimension whose name contains the text.
-    serve relay|msgc
+    serve relay|mqtt|msgc [NAME PEER...]
         A server of its own process; started by peers.
     """;
 
@@ -23,8 +23,8 @@ try
             return await PeersCommand.RunAsync(PeersOptions.Parse(options));
         case ["costs", .. var options]:
             return await CostsCommand.RunAsync(CostsOptions.Parse(options));
-        case ["serve", var kind]:
-            return await ServeCommand.RunAsync(kind);
+        case ["serve", var kind, .. var more]:
+            return await ServeCommand.RunAsync(kind, more);
     }
 }
 catch (ArgumentException error)

@@ -14,8 +14,11 @@ internal interface IPeer
     /// <summary>A publisher waits while a subscriber is so many bytes behind, where a server would cut off those that lag. Null: the system has back-pressure.</summary>
     int? WindowBytes => null;
 
-    /// <summary>Starts the server; null when it is not installed.</summary>
-    Task<ServerProcess?> StartAsync();
+    /// <summary>The peer that this one's figures are compared to.</summary>
+    string Yardstick => "nats";
+
+    /// <summary>Starts the server, or several; null when it is not installed.</summary>
+    Task<IServers?> StartAsync();
 
     /// <summary>A connection that publishes.</summary>
     Task<IPublisher> ConnectAsync(int port, string[] groups);

@@ -5,15 +5,23 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// <summary>Ourselves, through the public API with default options.</summary>
 /// <param name="linq">With <c>Where</c> and <c>Select</c> at the subscriber.</param>
 /// <param name="fastSockets">With the runtime's inline socket completions at the server, which are about latency.</param>
-internal sealed class MsgcPeer(bool linq = false, bool fastSockets = false) : IPeer
+/// <param name="mesh">From one server to another.</param>
+internal sealed class MsgcPeer(bool linq = false, bool fastSockets = false, bool mesh = false) : IPeer
 {
-    public string Name => linq ? "msgc+linq" : fastSockets ? "msgc, fast sockets" : "msgc";
+    public string Name => linq ? "msgc+linq" : Server;
 
-    public string Server => fastSockets ? "msgc, fast sockets" : "msgc";
+    public string Server => fastSockets ? "msgc, fast sockets" : mesh ? "msgc mesh" : "msgc";
 
-    public bool Takes(Workload workload) => !fastSockets || workload.PerSecond is not null;
+    public string Yardstick => mesh ? "nats mesh" : "nats";
 
-    public async Task<ServerProcess?> StartAsync() => await ServerProcess.StartSelfAsync("msgc", fastSockets);
+    public bool Takes(Workload workload) => (!fastSockets || workload.PerSecond is not null) && (!mesh || workload.IsPlain);
+
+    public async Task<IServers?> StartAsync()
+    {
+        if (!mesh) return await ServerProcess.StartSelfAsync("msgc", fastSockets);
+        string[] all = [.. Ports.Take(ServerMesh.Servers).Select((port, i) => $"s{i}=127.0.0.1:{port}")];
+        return await ServerMesh.StartAsync(async i => await ServerProcess.StartSelfAsync("msgc", false, [$"s{i}", .. all]));
+    }
 
     public async Task<IPublisher> ConnectAsync(int port, string[] groups) => new Publisher(await ClientAsync(port), groups);
 

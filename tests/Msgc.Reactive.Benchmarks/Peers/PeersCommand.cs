@@ -6,11 +6,15 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// </summary>
 internal static class PeersCommand
 {
-    private static readonly IPeer[] Peers = [new RelayPeer(), new NatsPeer(), new MsgcPeer(), new MsgcPeer(linq: true), new MsgcPeer(fastSockets: true)];
+    private static readonly IPeer[] Peers =
+    [
+        new RelayPeer(), new NatsPeer(), new RedisPeer(), new MqttPeer(), new MsgcPeer(), new MsgcPeer(linq: true), new MsgcPeer(fastSockets: true),
+        new NatsPeer(mesh: true), new MsgcPeer(mesh: true),
+    ];
 
     public static async Task<int> RunAsync(PeersOptions options)
     {
-        var servers = new Dictionary<string, ServerProcess>();
+        var servers = new Dictionary<string, IServers>();
         try
         {
             var present = new List<IPeer>();
@@ -34,7 +38,7 @@ internal static class PeersCommand
     }
 
     private static async Task<IEnumerable<Row>> MeasureAsync(
-        Workload workload, IEnumerable<IPeer> present, Dictionary<string, ServerProcess> servers, PeersOptions options)
+        Workload workload, IEnumerable<IPeer> present, Dictionary<string, IServers> servers, PeersOptions options)
     {
         IPeer[] peers = [.. present.Where(p => p.Takes(workload))];
         var measured = peers.ToDictionary(p => p, _ => new List<Measurement>());

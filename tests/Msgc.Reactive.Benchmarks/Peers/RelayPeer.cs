@@ -12,7 +12,7 @@ internal sealed class RelayPeer : IPeer
 
     public bool Takes(Workload workload) => workload.Groups == 1;
 
-    public async Task<ServerProcess?> StartAsync() => await ServerProcess.StartSelfAsync("relay");
+    public async Task<IServers?> StartAsync() => await ServerProcess.StartSelfAsync("relay");
 
     public async Task<IPublisher> ConnectAsync(int port, string[] groups)
     {

@@ -4,7 +4,7 @@ using HdrHistogram;
 namespace Msgc.Reactive.Benchmarks.Peers;
 
 /// <summary>One round: connects all publishers and subscribers of a workload, warms up, measures, and checks every message.</summary>
-internal sealed class Round(IPeer peer, Workload workload, ServerProcess server, PeersOptions options)
+internal sealed class Round(IPeer peer, Workload workload, IServers server, PeersOptions options)
 {
     private const int FirstMessages = 2000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -22,9 +22,9 @@ internal sealed class Round(IPeer peer, Workload workload, ServerProcess server,
             {
                 var receiver = new Receiver(workload.PayloadBytes, workload.Publishers);
                 _receivers.Add(receiver);
-                subscriptions.Add(await peer.SubscribeAsync(server.Port, workload.GroupNames, receiver));
+                subscriptions.Add(await peer.SubscribeAsync(server.SubscribePort, workload.GroupNames, receiver));
             }
-            for (var i = 0; i < workload.Publishers; i++) _publishers.Add(await peer.ConnectAsync(server.Port, workload.GroupNames));
+            for (var i = 0; i < workload.Publishers; i++) _publishers.Add(await peer.ConnectAsync(server.PublishPort, workload.GroupNames));
 
             var messages = await WarmUpAsync();
             if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);

@@ -15,6 +15,6 @@ internal sealed record Row(Workload Workload, IPeer Peer, Measurement Measured)
             var other = rows.FirstOrDefault(r => r.Peer.Name == yardstick && r.Workload.Name == (row.Workload.ComparedTo ?? row.Workload.Name))?.Measured;
             return other is null ? null : row.Measured.P50 is { } p50 ? p50 / other.P50 : row.Measured.PerSecond / other.PerSecond;
         }
-        return [.. rows.Select(row => row with { ToNats = Ratio(row, "nats"), ToRelay = Ratio(row, "relay") })];
+        return [.. rows.Select(row => row with { ToNats = Ratio(row, row.Peer.Yardstick), ToRelay = Ratio(row, "relay") })];
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Msgc.Reactive.Benchmarks.Peers;
 
 /// <summary>A server in its own process, and what it costs.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed class ServerProcess : IServers
 {
     private readonly Process _process;
     private readonly bool _isOurs;
@@ -13,18 +13,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _process = process;
         _isOurs = isOurs;
-        Port = port;
+        PublishPort = port;
     }
 
-    public int Port { get; }
+    public int PublishPort { get; }
+
+    public int SubscribePort => PublishPort;
 
     /// <summary>This program again, as a server; with the runtime's inline socket completions if asked for.</summary>
-    public static async Task<ServerProcess> StartSelfAsync(string kind, bool fastSockets = false)
+    public static async Task<ServerProcess> StartSelfAsync(string kind, bool fastSockets = false, params string[] args)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(kind);
+        foreach (var arg in args) start.ArgumentList.Add(arg);
         if (fastSockets) start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync();
@@ -32,15 +35,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Somebody else's program; the port is what <paramref name="port"/> finds in a line of its log. Null when there is no such program.</summary>
-    public static async Task<ServerProcess?> StartAsync(string program, string arguments, Func<string, int?> port)
+    public static async Task<ServerProcess?> StartAsync(string program, string arguments, Func<string, int?> port, bool logsToOutput = false)
     {
         string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/sbin", "/usr/local/sbin"];
         if (folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists) is not { } file) return null;
-        var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = true })!;
-        while (await process.StandardError.ReadLineAsync() is { } line)
+        var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = !logsToOutput, RedirectStandardOutput = logsToOutput })!;
+        var log = logsToOutput ? process.StandardOutput : process.StandardError;
+        while (await log.ReadLineAsync() is { } line)
         {
             if (port(line) is not { } found) continue;
-            _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null); // until its end: a full pipe would stop it
+            _ = log.BaseStream.CopyToAsync(Stream.Null); // until its end: a full pipe would stop it
             return new ServerProcess(process, found, isOurs: false);
         }
         throw new InvalidOperationException($"{program} has ended.");

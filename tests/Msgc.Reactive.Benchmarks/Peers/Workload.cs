@@ -26,5 +26,8 @@ internal sealed record Workload(string Name, int PayloadBytes, int Publishers, i
         new("latency at 1,000/s", 128, 1, 1) { PerSecond = 1000 },
     ];
 
+    /// <summary>One publisher, one subscriber, a small message: what a mesh is measured with.</summary>
+    public bool IsPlain => this is { PayloadBytes: 128, Publishers: 1, Subscribers: 1 };
+
     public string[] GroupNames => [.. Enumerable.Range(0, Groups).Select(i => $"bench.{i}")];
 }

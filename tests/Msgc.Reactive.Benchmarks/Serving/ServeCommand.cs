@@ -6,19 +6,21 @@ namespace Msgc.Reactive.Benchmarks.Serving;
 /// </summary>
 internal static class ServeCommand
 {
-    public static async Task<int> RunAsync(string kind)
+    public static async Task<int> RunAsync(string kind, string[] args)
     {
-        await using var server = await StartAsync(kind);
+        await using var server = await StartAsync(kind, args);
         Console.WriteLine($"port {server.Port}");
         while (Console.ReadLine() is not null) Console.WriteLine(GC.GetTotalAllocatedBytes(precise: true));
         return 0;
     }
 
-    private static async Task<IServing> StartAsync(string kind) => kind switch
+    private static async Task<IServing> StartAsync(string kind, string[] args) => kind switch
     {
         "relay" => new RelayServer(),
+        "msgc" when args is [var name, .. var peers] => await MsgcServing.StartAsync(name, peers),
         "msgc" => await MsgcServing.StartAsync(),
-        _ => throw new ArgumentException($"serve {kind}: there is relay and msgc."),
+        "mqtt" => await MqttServing.StartAsync(),
+        _ => throw new ArgumentException($"serve {kind}: there is relay, msgc and mqtt."),
     };
 }
 
