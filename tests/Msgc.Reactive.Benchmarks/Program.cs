@@ -1,7 +1,9 @@
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- costs [--quick] [--only TEXT]
+// dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- scenarios [--quick] [--only TEXT]
 using Msgc.Reactive.Benchmarks.Costs;
 using Msgc.Reactive.Benchmarks.Peers;
+using Msgc.Reactive.Benchmarks.Scenarios;
 using Msgc.Reactive.Benchmarks.Serving;
 
 const string Usage = """
@@ -11,6 +13,9 @@ const string Usage = """
     costs [--quick] [--only TEXT]
         Measures what a server takes per operation as groups, members and servers grow, in this process and without sockets. --quick: fewer
         rounds, without the largest sizes. --only: the dimension whose name contains the text.
+    scenarios [--quick] [--only TEXT]
+        What throughput does not show: idle connections, a stuck subscriber, a slow one that conflates, a server that returns. --quick: with a
+        tenth of the connections and time. --only: the one whose name contains the text.
     serve relay|mqtt|msgc [NAME PEER...]
         A server of its own process; started by peers.
     """;
@@ -23,6 +28,8 @@ try
             return await PeersCommand.RunAsync(PeersOptions.Parse(options));
         case ["costs", .. var options]:
             return await CostsCommand.RunAsync(CostsOptions.Parse(options));
+        case ["scenarios", .. var options]:
+            return await ScenariosCommand.RunAsync(options);
         case ["serve", var kind, .. var more]:
             return await ServeCommand.RunAsync(kind, more);
     }

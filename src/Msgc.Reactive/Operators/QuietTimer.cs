@@ -24,6 +24,11 @@ internal sealed class QuietTimer : IDisposable
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(24); // what the system's timers can hold
 
+    // In real time deadlines fall on a grid that all timers share, so that thousands of quiet connections wake the processor together and not
+    // one by one. It is at most so wide, and at most this part of the interval.
+    private static readonly TimeSpan WidestGrid = TimeSpan.FromMilliseconds(125);
+    private const int GridPart = 32;
+
     private readonly IScheduler _scheduler;
     private readonly IStopwatch _clock;
     private readonly Action _due;
@@ -171,11 +176,19 @@ internal sealed class QuietTimer : IDisposable
         if (_interval == Timeout.InfiniteTimeSpan)
             return;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
+        if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero) wait = OnGrid(wait);
         _outstanding = _scheduler.Schedule((Timer: this, Generation: _generation, yielded), wait, static (_, item) =>
         {
             item.Timer.Fire(item.Generation, item.yielded);
             return Disposable.Empty;
         });
+    }
+
+    private TimeSpan OnGrid(TimeSpan wait)
+    {
+        var grid = Math.Max(1, Math.Min(WidestGrid.Ticks, _interval.Ticks / GridPart));
+        var late = (_scheduler.Now.Ticks + wait.Ticks) % grid;
+        return late == 0 ? wait : wait + TimeSpan.FromTicks(grid - late);
     }
 
     private void Cancel()

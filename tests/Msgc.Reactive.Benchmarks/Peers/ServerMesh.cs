@@ -25,7 +25,7 @@ internal sealed class ServerMesh : IServers
     {
         ServerCost[] costs = [.. _servers.Select(server => server.Cost())];
         var allocated = costs.Aggregate((long?)0, (sum, cost) => sum + cost.Allocated);
-        return new ServerCost(allocated, costs.Aggregate(TimeSpan.Zero, (sum, cost) => sum + cost.Processor), costs.Max(cost => cost.PeakBytes));
+        return new ServerCost(allocated, costs.Aggregate(TimeSpan.Zero, (sum, cost) => sum + cost.Processor), costs.Max(cost => cost.PeakBytes), costs.Max(cost => cost.ResidentBytes));
     }
 
     public async ValueTask DisposeAsync()

@@ -60,7 +60,15 @@ internal sealed class ServerProcess : IServers
             allocated = long.Parse(_process.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
         }
         _process.Refresh();
-        return new ServerCost(allocated, _process.TotalProcessorTime, _process.PeakWorkingSet64);
+        return new ServerCost(allocated, _process.TotalProcessorTime, _process.PeakWorkingSet64, _process.WorkingSet64);
+    }
+
+    /// <summary>Ends it without a word.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -73,4 +81,4 @@ internal sealed class ServerProcess : IServers
 }
 
 /// <summary>What a server has used since it started; allocations are known of our own ones only.</summary>
-internal readonly record struct ServerCost(long? Allocated, TimeSpan Processor, long PeakBytes);
+internal readonly record struct ServerCost(long? Allocated, TimeSpan Processor, long PeakBytes, long ResidentBytes);
