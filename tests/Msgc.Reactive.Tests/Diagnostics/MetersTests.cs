@@ -74,6 +74,18 @@ public sealed class MetersTests
     }
 
     [Fact]
+    public void A_server_that_could_not_start_shows_nothing()
+    {
+        using var world = new World();
+        using var listener = new Collector("unstarted-");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Throws<MsgcConnectionException>(() => world.StartServer("server", o => o with { NodeName = "unstarted-server", Listen = ["*:4810", "*:4809"] }));
+        }
+        Assert.Empty(listener.Collect());
+    }
+
+    [Fact]
     public void Publishing_and_delivering_are_activities_while_somebody_listens()
     {
         using var world = new World();
