@@ -14,7 +14,7 @@ internal sealed class TopWatch(IStopwatch clock) : IObserver<MsgcMessage>
     /// <summary>Completes with the first report; faults with what ends the group.</summary>
     public Task Begun => _begun.Task;
 
-    /// <summary>Completes once there are rates of all servers; faults with what ends the group.</summary>
+    /// <summary>Completes once there are rates of all servers that are not lost; faults with what ends the group.</summary>
     public Task Complete => _complete.Task;
 
     /// <summary>Gives the figures and the time to a reader, while nothing changes them.</summary>
@@ -28,8 +28,9 @@ internal sealed class TopWatch(IStopwatch clock) : IObserver<MsgcMessage>
         if (StatisticsReport.Read(value.Payload) is not { } report) return;
         lock (_gate)
         {
-            _figures.Add(report, clock.Elapsed.TotalSeconds);
-            if (_figures.IsComplete) _complete.TrySetResult();
+            var time = clock.Elapsed.TotalSeconds;
+            _figures.Add(report, time);
+            if (_figures.IsComplete(time)) _complete.TrySetResult();
         }
         _begun.TrySetResult();
     }

@@ -25,6 +25,25 @@ public sealed class TopTests
     }
 
     [Fact]
+    public async Task All_servers_are_there_while_somebody_else_watches_already()
+    {
+        await using var mesh = await MeshProcesses.StartAsync(["a", "b", "c"]);
+        await using var watcher = await MsgcClient.ConnectAsync(new MsgcClientOptions { Servers = [mesh.Endpoints[2]] });
+        var (seen, ticking) = (new HashSet<MsgcClientId>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var watching = watcher.Group("$msgc.stats").Subscribe(report =>
+        {
+            if (seen.Add(report.Sender) && seen.Count == 3) ticking.TrySetResult();
+        });
+        await ticking.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var result = await ToolProcess.RunAsync(["top", "--once", "--json", "--server", mesh.Endpoints[0]]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        using var json = JsonDocument.Parse(Assert.Single(result.Lines));
+        Assert.Equal(["a", "b", "c"], json.RootElement.GetProperty("servers").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+    }
+
+    [Fact]
     public async Task One_second_as_text_shows_the_rate_of_a_publisher()
     {
         var (server, endpoint) = await ToolProcess.StartServerAsync("--name", "solo");

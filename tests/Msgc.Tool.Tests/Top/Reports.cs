@@ -7,9 +7,9 @@ namespace Msgc.Tool.Tests.Top;
 internal static class Reports
 {
     public static StatisticsReport Report(
-        string server, double seconds, string connections = "", string groups = "", string ends = "", string incarnation = "1", long messages = 0, int omitted = 0) =>
+        string server, double seconds, string connections = "", string groups = "", string ends = "", string incarnation = "1", long messages = 0, int omitted = 0, double interval = 1) =>
         StatisticsReport.Read(Encoding.UTF8.GetBytes($$"""
-            {"server":"{{server}}","incarnation":"{{incarnation}}","seconds":{{seconds}},"interval":1,"more":[],
+            {"server":"{{server}}","incarnation":"{{incarnation}}","seconds":{{seconds}},"interval":{{interval}},"more":[],
              "totals":{"accepted":3,"refused":0,"messagesIn":{{messages}},"bytesIn":{{messages * 100}},"messagesOut":{{2 * messages}},"bytesOut":{{messages * 200}},
                        "stalls":2,"joins":0,"leaves":0,"views":0,"gaps":1,"ends":{ {{ends}} } },
              "connections":[{{connections}}],"groups":[{{groups}}],"omittedConnections":{{omitted}},"omittedGroups":0}
