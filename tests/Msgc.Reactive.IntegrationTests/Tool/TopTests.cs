@@ -1,3 +1,5 @@
+using System.Reactive.Linq;
+using System.Reactive.Threading.Tasks;
 using System.Text.Json;
 
 namespace Msgc.Reactive.IntegrationTests.Tool;
@@ -78,6 +80,33 @@ public sealed class TopTests
         var slow = json.RootElement.GetProperty("connections")[0];
         Assert.InRange(slow.GetProperty("queued").GetInt32(), 1, 400);
         Assert.InRange(slow.GetProperty("queuedSeconds").GetDouble(), 0.5, 60);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_refusal_after_the_first_figures_ends_the_screen_and_is_told()
+    {
+        var first = await MsgcServer.StartAsync(new MsgcServerOptions { Listen = ["127.0.0.1:0"] });
+        await using var _ = first;
+        var endpoint = first.Endpoints[0].ToString();
+        using var joined = new SemaphoreSlim(0);
+        await using var watcher = await MsgcClient.ConnectAsync(new MsgcClientOptions { Servers = [endpoint] });
+        using var watching = watcher.Group("$msgc.stats").Membership.Subscribe(view =>
+        {
+            if (view.Members.Count > 0) joined.Release();
+        });
+
+        var top = PseudoTerminal.RunAsync(["top", "--server", endpoint], noColor: null);
+        Assert.True(await joined.WaitAsync(TimeSpan.FromSeconds(30)));
+        // Two more reports for all: it has some, and shows them.
+        await watcher.Group("$msgc.stats").Take(2).LastAsync().ToTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await first.DisposeAsync();
+        await using var second = await MsgcServer.StartAsync(first.Options with { Listen = [endpoint], Authorize = static _ => "not any more" });
+        var (exitCode, text) = await top;
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("CONNECTION", text, StringComparison.Ordinal);
+        var afterwards = text[text.LastIndexOf("\u001b[?1049l", StringComparison.Ordinal)..];
+        Assert.Contains("not any more", afterwards, StringComparison.Ordinal);
     }
 
     [Fact]
