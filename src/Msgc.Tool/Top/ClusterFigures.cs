@@ -55,8 +55,12 @@ internal sealed class ClusterFigures
             .ThenBy(row => row.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>How many connections and groups the servers had no room for.</summary>
-    public (int Connections, int Groups) Omitted => (_servers.Values.Sum(seen => seen.Now.OmittedConnections), _servers.Values.Sum(seen => seen.Now.OmittedGroups));
+    /// <summary>How many connections and groups the servers that are not lost had no room for; a group counts once at each of them.</summary>
+    public (int Connections, int Groups) Omitted(double time)
+    {
+        var reports = _servers.Values.Where(seen => !seen.IsLost(time)).Select(seen => seen.Now).ToArray();
+        return (reports.Sum(report => report.OmittedConnections), reports.Sum(report => report.OmittedGroups));
+    }
 
     /// <summary>A server's latest report, and when it came.</summary>
     private sealed record Seen(StatisticsReport Now, double Time)

@@ -16,7 +16,7 @@ internal static class Reports
             {"server":"{{server}}","incarnation":"{{incarnation}}","seconds":{{seconds}},"interval":{{interval}},"more":[],
              "totals":{"accepted":3,"refused":0,"messagesIn":{{messages}},"bytesIn":{{messages * 100}},"messagesOut":{{2 * messages}},"bytesOut":{{messages * 200}},
                        "stalls":2,"joins":0,"leaves":0,"views":0,"gaps":1,"ends":{ {{ends}} } },
-             "connections":[{{connections}}],"groups":[{{groups}}],"omittedConnections":{{omitted}},"omittedGroups":0}
+             "connections":[{{connections}}],"groups":[{{groups}}],"omittedConnections":{{omitted}},"omittedGroups":{{2 * omitted}}}
             """);
 
     public static string Connection(string name, long messagesIn = 0, long messagesOut = 0, long queued = 0, double age = 0, bool stalled = false, string kind = "client") => $$"""
