@@ -68,7 +68,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
             Slow = Slow,
             Stuck = Stuck,
         };
-        _meter = new ServerMeter(options.Name, Figures, _counts);
+        _meter = new ServerMeter(options.Name, new MsgcClientId(incarnation), Figures, _counts);
     }
 
     /// <summary>This server's name.</summary>
