@@ -72,7 +72,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         _states = new ConnectionStates(_turn, error => Report(new MsgcDiagnostic(MsgcDiagnosticKind.ObserverFailed, null, 0, error)));
         var groupRules = new ClientRules(() => Options.IdleTimeout, () => Options.StallTimeout, () => Volatile.Read(ref _limits), () => Options.DrainTimeout, HasAnother);
         _groups = new ClientGroups(_queue, _turn, _dispatcher, groupRules, _states, Report) { Probe = options.Probe, Id = Id };
-        _meter = new ClientMeter(Name, Traffic, () => _queue.Used.Messages, _groups.Counts);
+        _meter = new ClientMeter(Name, Id, Traffic, () => _queue.Used.Messages, _groups.Counts);
         _groups.ActiveChanged += KeepAlive;
         _groups.Moved += LogConnected;
         _rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);

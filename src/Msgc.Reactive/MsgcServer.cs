@@ -68,7 +68,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
             Slow = Slow,
             Stuck = Stuck,
         };
-        _meter = new ServerMeter(options.Name, Figures, _counts);
+        _meter = new ServerMeter(options.Name, new MsgcClientId(incarnation), Figures, _counts);
     }
 
     /// <summary>This server's name.</summary>
@@ -102,9 +102,17 @@ public sealed partial class MsgcServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         cancellationToken.ThrowIfCancellationRequested();
         var server = new MsgcServer(options.Validated());
-        server._mesh.Configure(server.Options);
-        server.Listen(server.Options);
-        server._mesh.Start();
+        try
+        {
+            server._mesh.Configure(server.Options);
+            server.Listen(server.Options);
+            server._mesh.Start();
+        }
+        catch
+        {
+            server._meter.Dispose(); // who collects would keep it, and the server with it
+            throw;
+        }
         return Task.FromResult(server);
     }
 

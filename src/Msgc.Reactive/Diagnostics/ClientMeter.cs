@@ -6,11 +6,16 @@ namespace Msgc.Reactive.Diagnostics;
 internal sealed class ClientMeter : IDisposable
 {
     private readonly Meter _meter = new(MeterName.Value);
-    private readonly KeyValuePair<string, object?> _client;
+    private readonly KeyValuePair<string, object?>[] _client;
 
-    public ClientMeter(string name, Func<TrafficTotals> traffic, Func<int> queued, ClientCounts counts)
+    /// <param name="name">The client's.</param>
+    /// <param name="id">Tells clients of one name apart.</param>
+    /// <param name="traffic">Of all its sessions.</param>
+    /// <param name="queued">Messages.</param>
+    /// <param name="counts">Since its start.</param>
+    public ClientMeter(string name, MsgcClientId id, Func<TrafficTotals> traffic, Func<int> queued, ClientCounts counts)
     {
-        _client = new("msgc.client.name", name);
+        _client = [new("msgc.client.name", name), new("msgc.client.id", id.ToString())];
         Count("msgc.client.reconnects", () => counts.Reconnects, "{connection}", "Sessions established after the first.");
         Count("msgc.client.joins", () => counts.Joins, "{join}", "Joins acknowledged.");
         Count("msgc.client.gaps", () => counts.Gaps, "{gap}", "Gaps in what was joined.");
@@ -29,5 +34,5 @@ internal sealed class ClientMeter : IDisposable
         _meter.CreateObservableCounter(name, () => new Measurement<long>(read(), _client), unit, description);
 
     private IEnumerable<Measurement<long>> Diagnosed(ClientCounts counts) =>
-        Enum.GetValues<MsgcDiagnosticKind>().Select(kind => new Measurement<long>(counts.Diagnosed(kind), _client, new("msgc.kind", kind.ToString())));
+        Enum.GetValues<MsgcDiagnosticKind>().Select(kind => new Measurement<long>(counts.Diagnosed(kind), [.. _client, new("msgc.kind", kind.ToString())]));
 }

@@ -9,14 +9,18 @@ namespace Msgc.Reactive.Diagnostics;
 internal sealed class ServerMeter : IDisposable
 {
     private readonly Meter _meter = new(MeterName.Value);
-    private readonly KeyValuePair<string, object?> _server;
+    private readonly KeyValuePair<string, object?>[] _server;
     private readonly Counter<long> _slow;
     private readonly Histogram<double> _held;
     private readonly Histogram<int> _queued;
 
-    public ServerMeter(string name, Func<ServerFigures> figures, ServerCounts counts)
+    /// <param name="name">The server's.</param>
+    /// <param name="incarnation">Tells servers of one name apart.</param>
+    /// <param name="figures">Of now.</param>
+    /// <param name="counts">Since its start.</param>
+    public ServerMeter(string name, MsgcClientId incarnation, Func<ServerFigures> figures, ServerCounts counts)
     {
-        _server = new("msgc.server.name", name);
+        _server = [new("msgc.server.name", name), new("msgc.server.incarnation", incarnation.ToString())];
         _meter.CreateObservableUpDownCounter(
             "msgc.server.connections", () => Connections(figures()), "{connection}", "Live connections, by kind: client or link.");
         Count("msgc.server.connections.accepted", () => counts.Accepted, "{connection}", "Connections accepted.");
@@ -49,9 +53,8 @@ internal sealed class ServerMeter : IDisposable
 
     private void Record(string outcome, string name, bool isLink, string address, string group, int queued, TimeSpan held)
     {
-        var tags = new System.Diagnostics.TagList
+        var tags = new System.Diagnostics.TagList(_server)
         {
-            _server,
             { "msgc.outcome", outcome },
             { "msgc.connection.kind", isLink ? "link" : "client" },
             { "msgc.connection.name", name },
@@ -72,10 +75,10 @@ internal sealed class ServerMeter : IDisposable
 
     private IEnumerable<Measurement<int>> Connections(ServerFigures figures) =>
     [
-        new(figures.Clients, _server, new("msgc.connection.kind", "client")),
-        new(figures.Links, _server, new("msgc.connection.kind", "link")),
+        new(figures.Clients, [.. _server, new("msgc.connection.kind", "client")]),
+        new(figures.Links, [.. _server, new("msgc.connection.kind", "link")]),
     ];
 
     private IEnumerable<Measurement<long>> Ends(ServerCounts counts) =>
-        Enum.GetValues<MsgcCause>().Select(cause => new Measurement<long>(counts.Ends(cause), _server, new("msgc.cause", cause.ToString())));
+        Enum.GetValues<MsgcCause>().Select(cause => new Measurement<long>(counts.Ends(cause), [.. _server, new("msgc.cause", cause.ToString())]));
 }

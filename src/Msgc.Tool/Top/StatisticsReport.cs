@@ -7,6 +7,9 @@ internal sealed record StatisticsReport(string Server, string Incarnation, doubl
 {
     public const string Group = "$msgc.stats";
 
+    /// <summary>How long after the one before it, in seconds, the server tells its figures while somebody listens.</summary>
+    public double Interval { get; init; }
+
     public required Traffic Totals { get; init; }
 
     public long Gaps { get; init; }
@@ -32,6 +35,7 @@ internal sealed record StatisticsReport(string Server, string Incarnation, doubl
             var totals = root.GetProperty("totals");
             return new StatisticsReport(Text(root, "server"), Text(root, "incarnation"), root.GetProperty("seconds").GetDouble())
             {
+                Interval = root.GetProperty("interval").GetDouble(),
                 Totals = ReadTraffic(totals),
                 Gaps = Number(totals, "gaps"),
                 Ends = totals.GetProperty("ends").EnumerateObject().Where(end => end.Value.GetInt64() > 0).ToDictionary(end => end.Name, end => end.Value.GetInt64()),

@@ -40,7 +40,11 @@ internal sealed class TopCommand : ToolCommand
         held publishers up, LOST CONNECTIONS how many ended badly since the server's start,
         by cause. A red connection has held up somebody, or messages, for too long; a
         server that is silent has not told its figures for three seconds. q or Ctrl-C ends.
-        Exit codes: 0 done; 1 no server of the list can be reached; 2 wrong usage.
+        In JSON a silent server has its last figures and "silent": true, and none of its
+        connections and groups; omittedConnections and omittedGroups count what servers
+        had no room to tell.
+        Exit codes: 0 done; 1 no server of the list can be reached, one refuses, or there
+        are no figures; 2 wrong usage.
         """;
 
     private Task<int> RunAsync(ParseResult line) => ClientRun.RunAsync(line.GetRequiredValue(_servers), async (client, output, subscriptions, token) =>

@@ -26,6 +26,9 @@ internal static class TopJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        var (omittedConnections, omittedGroups) = top.Figures.Omitted(top.Time);
+        json.WriteNumber("omittedConnections"u8, omittedConnections);
+        json.WriteNumber("omittedGroups"u8, omittedGroups);
         json.WriteEndObject();
     }
 
@@ -33,6 +36,7 @@ internal static class TopJson
     {
         json.WriteStartObject();
         json.WriteString("name"u8, row.Report.Server);
+        json.WriteBoolean("silent"u8, row.IsLost);
         json.WriteNumber("seconds"u8, row.Report.Seconds);
         json.WriteNumber("clients"u8, row.Clients);
         json.WriteNumber("links"u8, row.Links);

@@ -11,7 +11,7 @@ internal static class TopScreen
     /// <summary>All of it, or as much as the lines allow: each table gets a fair part, and says how many rows it has no room for.</summary>
     public static IReadOnlyList<TopLine> Lines(ClusterFigures figures, double time, int width, int height)
     {
-        var (omittedConnections, omittedGroups) = figures.Omitted;
+        var (omittedConnections, omittedGroups) = figures.Omitted(time);
         Section[] sections =
         [
             new("SERVER|UP|CLIENTS|LINKS|IN/S|OUT/S|MB/S|QUEUED|STALLS|GAPS|LOST CONNECTIONS", [.. figures.Servers(time).Select(Row)], 0),

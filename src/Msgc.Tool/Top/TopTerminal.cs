@@ -3,12 +3,13 @@ using Spectre.Console.Rendering;
 
 namespace Msgc.Tool.Top;
 
-/// <summary>The figures on the whole terminal, drawn anew each second and when its size changes, until q, or Ctrl-C.</summary>
+/// <summary>The figures on the whole terminal, drawn anew each second and when its size changes, until q, Ctrl-C, or an error.</summary>
 internal static class TopTerminal
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private const int LooksPerDrawing = 10;
 
+    /// <summary>Ends when asked to, or fails with what ends the watch; the terminal is as it was by then.</summary>
     public static async Task ShowAsync(TopWatch watch, CancellationToken token)
     {
         var console = Terminal.Output!;
@@ -17,7 +18,7 @@ internal static class TopTerminal
         try
         {
             var size = (0, 0);
-            for (var look = 0; !token.IsCancellationRequested && !IsQuit(); look++)
+            for (var look = 0; !token.IsCancellationRequested && !watch.Ended.IsCompleted && !IsQuit(); look++)
             {
                 var now = (Console.WindowWidth, Console.WindowHeight);
                 if (look % LooksPerDrawing == 0 || now != size) Draw(console, watch, size = now);
@@ -29,6 +30,7 @@ internal static class TopTerminal
             Console.Out.Write("\u001b[?25h\u001b[?1049l");
             Console.Out.Flush();
         }
+        if (watch.Ended.IsCompleted) await watch.Ended;
     }
 
     private static bool IsQuit()

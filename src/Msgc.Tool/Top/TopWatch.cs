@@ -10,12 +10,16 @@ internal sealed class TopWatch(IStopwatch clock) : IObserver<MsgcMessage>
     private readonly ClusterFigures _figures = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes with the first report; faults with what ends the group.</summary>
     public Task Begun => _begun.Task;
 
-    /// <summary>Completes once there are rates of all servers; faults with what ends the group.</summary>
+    /// <summary>Completes once there are rates of all servers that are not lost; faults with what ends the group.</summary>
     public Task Complete => _complete.Task;
+
+    /// <summary>Completes when nothing more comes; faults with what ends the group.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Gives the figures and the time to a reader, while nothing changes them.</summary>
     public void Read(Action<ClusterFigures, double> reader)
@@ -28,8 +32,9 @@ internal sealed class TopWatch(IStopwatch clock) : IObserver<MsgcMessage>
         if (StatisticsReport.Read(value.Payload) is not { } report) return;
         lock (_gate)
         {
-            _figures.Add(report, clock.Elapsed.TotalSeconds);
-            if (_figures.IsComplete) _complete.TrySetResult();
+            var time = clock.Elapsed.TotalSeconds;
+            _figures.Add(report, time);
+            if (_figures.IsComplete(time)) _complete.TrySetResult();
         }
         _begun.TrySetResult();
     }
@@ -38,10 +43,9 @@ internal sealed class TopWatch(IStopwatch clock) : IObserver<MsgcMessage>
     {
         _begun.TrySetException(error);
         _complete.TrySetException(error);
+        _ended.TrySetException(error);
     }
 
-    public void OnCompleted()
-    {
-        // The client is disposed: whoever waits has been told to end.
-    }
+    /// <summary>The client is disposed: whoever waits for figures has been told to end.</summary>
+    public void OnCompleted() => _ended.TrySetResult();
 }

@@ -15,7 +15,7 @@ public sealed class ColourTests
     [InlineData("0", false)]
     public async Task On_a_terminal_help_is_coloured_unless_NO_COLOR_has_a_value(string? noColor, bool isColoured)
     {
-        var text = await PseudoTerminal.RunAsync(["sub", "--help"], noColor);
+        var (_, text) = await PseudoTerminal.RunAsync(["sub", "--help"], noColor);
 
         Assert.Contains("$ msgc sub news", text, StringComparison.Ordinal);
         if (isColoured) Assert.Matches(Colour, text);
@@ -27,7 +27,7 @@ public sealed class ColourTests
     [InlineData("1", false)]
     public async Task On_a_terminal_an_error_is_coloured_unless_NO_COLOR_has_a_value(string? noColor, bool isColoured)
     {
-        var text = await PseudoTerminal.RunAsync(["sub"], noColor);
+        var (_, text) = await PseudoTerminal.RunAsync(["sub"], noColor);
 
         Assert.Contains("GROUP is missing", text, StringComparison.Ordinal);
         if (isColoured) Assert.Matches(Colour, text);

@@ -5,16 +5,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Msgc.Reactive.IntegrationTests.Tool;
 
-/// <summary>A terminal that only the test looks at, as standard output and standard error of the command.</summary>
+/// <summary>A terminal of 100 columns and 30 rows that only the test looks at, as standard output and standard error of the command.</summary>
 internal static class PseudoTerminal
 {
     private const int ReadWrite = 2;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs the command to its end, and gives what the terminal was sent.</summary>
+    /// <summary>Runs the command to its end, and gives its exit code and what the terminal was sent.</summary>
     /// <param name="args">Without quotes.</param>
     /// <param name="noColor">The variable NO_COLOR, or null for none.</param>
-    public static async Task<string> RunAsync(string[] args, string? noColor)
+    public static async Task<(int ExitCode, string Text)> RunAsync(string[] args, string? noColor)
     {
         using var terminal = new SafeFileHandle(OpenTerminal(ReadWrite), ownsHandle: true);
         var descriptor = (int)terminal.DangerousGetHandle();
@@ -24,14 +24,21 @@ internal static class PseudoTerminal
 
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"exec dotnet '{ToolProcess.Path}' {string.Join(' ', args)} > {name} 2>&1");
+        start.ArgumentList.Add($"exec > {name} 2>&1; stty cols 100 rows 30 < {name}; exec dotnet '{ToolProcess.Path}' {string.Join(' ', args)}");
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove("NO_COLOR");
         if (noColor is not null) start.Environment["NO_COLOR"] = noColor;
         using var process = Process.Start(start)!;
         var reading = Task.Run(() => ReadAll(descriptor));
-        await process.WaitForExitAsync().WaitAsync(Deadline);
-        return await reading.WaitAsync(Deadline);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Deadline);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+        return (process.ExitCode, await reading.WaitAsync(Deadline));
     }
 
     /// <summary>Until nobody has the terminal open any more, which is an error to whoever reads.</summary>

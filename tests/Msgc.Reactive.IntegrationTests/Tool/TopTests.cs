@@ -1,3 +1,5 @@
+using System.Reactive.Linq;
+using System.Reactive.Threading.Tasks;
 using System.Text.Json;
 
 namespace Msgc.Reactive.IntegrationTests.Tool;
@@ -22,6 +24,26 @@ public sealed class TopTests
         Assert.Equal(6, links.Count());
         var group = json.RootElement.GetProperty("groups").EnumerateArray().Single(g => g.GetProperty("name").GetString() == "x");
         Assert.Equal(1, group.GetProperty("members").GetInt32());
+    }
+
+    [Fact]
+    public async Task All_servers_are_there_while_somebody_else_watches_already()
+    {
+        await using var mesh = await MeshProcesses.StartAsync(["a", "b", "c"]);
+        await using var watcher = await MsgcClient.ConnectAsync(new MsgcClientOptions { Servers = [mesh.Endpoints[2]] });
+        var (seen, ticking) = (new HashSet<MsgcClientId>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var watching = watcher.Group("$msgc.stats").Subscribe(report =>
+        {
+            if (seen.Add(report.Sender) && seen.Count == 3) ticking.TrySetResult();
+        });
+        await ticking.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        // The one that is watched already began to report a little before the others.
+        var result = await ToolProcess.RunAsync(["top", "--once", "--json", "--server", mesh.Endpoints[2]]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        using var json = JsonDocument.Parse(Assert.Single(result.Lines));
+        Assert.Equal(["a", "b", "c"], json.RootElement.GetProperty("servers").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
     }
 
     [Fact]
@@ -59,6 +81,33 @@ public sealed class TopTests
         var slow = json.RootElement.GetProperty("connections")[0];
         Assert.InRange(slow.GetProperty("queued").GetInt32(), 1, 400);
         Assert.InRange(slow.GetProperty("queuedSeconds").GetDouble(), 0.5, 60);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_refusal_after_the_first_figures_ends_the_screen_and_is_told()
+    {
+        var first = await MsgcServer.StartAsync(new MsgcServerOptions { Listen = ["127.0.0.1:0"] });
+        await using var _ = first;
+        var endpoint = first.Endpoints[0].ToString();
+        using var joined = new SemaphoreSlim(0);
+        await using var watcher = await MsgcClient.ConnectAsync(new MsgcClientOptions { Servers = [endpoint] });
+        using var watching = watcher.Group("$msgc.stats").Membership.Subscribe(view =>
+        {
+            if (view.Members.Count > 0) joined.Release();
+        });
+
+        var top = PseudoTerminal.RunAsync(["top", "--server", endpoint], noColor: null);
+        Assert.True(await joined.WaitAsync(TimeSpan.FromSeconds(30)));
+        // Two more reports for all: it has some, and shows them.
+        await watcher.Group("$msgc.stats").Take(2).LastAsync().ToTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await first.DisposeAsync();
+        await using var second = await MsgcServer.StartAsync(first.Options with { Listen = [endpoint], Authorize = static _ => "not any more" });
+        var (exitCode, text) = await top;
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("CONNECTION", text, StringComparison.Ordinal);
+        var afterwards = text[text.LastIndexOf("\u001b[?1049l", StringComparison.Ordinal)..];
+        Assert.Contains("not any more", afterwards, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,6 +61,25 @@ public sealed class MetersTests
     }
 
     [Fact]
+    public void Servers_and_clients_of_one_name_have_series_of_their_own()
+    {
+        using var world = new World(server: o => o with { NodeName = "twin-server" });
+        var other = world.StartServer("other", o => o with { NodeName = "twin-server" });
+        using var listener = new Collector("twin-");
+        MsgcClient[] clients = [world.Client("twin-client"), world.Client("twin-client")];
+        world.Settle();
+        listener.Collect();
+        Assert.Equal(listener.Series.Count, listener.Series.Distinct().Count());
+        Assert.Equal(
+            clients.Select(client => $"msgc.client.joins msgc.client.name=twin-client msgc.client.id={client.Id}").Order(StringComparer.Ordinal),
+            listener.Series.Where(series => series.StartsWith("msgc.client.joins ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(2, listener.Series.Count(series => series.StartsWith("msgc.server.joins msgc.server.name=twin-server msgc.server.incarnation=", StringComparison.Ordinal)));
+        var disposal = other.DisposeAsync();
+        world.Settle();
+        Assert.True(disposal.IsCompleted);
+    }
+
+    [Fact]
     public void A_disposed_client_and_server_show_nothing_any_more()
     {
         using var listener = new Collector("gone-");
@@ -69,6 +88,18 @@ public sealed class MetersTests
             world.Client("gone-client");
             world.Settle();
             Assert.NotEmpty(listener.Collect());
+        }
+        Assert.Empty(listener.Collect());
+    }
+
+    [Fact]
+    public void A_server_that_could_not_start_shows_nothing()
+    {
+        using var world = new World();
+        using var listener = new Collector("unstarted-");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Throws<MsgcConnectionException>(() => world.StartServer("server", o => o with { NodeName = "unstarted-server", Listen = ["*:4810", "*:4809"] }));
         }
         Assert.Empty(listener.Collect());
     }
@@ -131,9 +162,13 @@ public sealed class MetersTests
         /// <summary>What was pushed, not collected.</summary>
         public List<(string Name, double Value, Dictionary<string, object?> Tags)> Events { get; } = [];
 
+        /// <summary>What was collected last: each measurement's instrument and all of its tags.</summary>
+        public List<string> Series { get; } = [];
+
         public Dictionary<string, double> Collect()
         {
             _seen.Clear();
+            Series.Clear();
             _listener.RecordObservableInstruments();
             return _seen;
         }
@@ -146,7 +181,8 @@ public sealed class MetersTests
             var owner = (string)(all.GetValueOrDefault("msgc.server.name") ?? all["msgc.client.name"])!;
             if (!owner.StartsWith(_prefix, StringComparison.Ordinal)) return;
             if (!instrument.IsObservable) Events.Add((instrument.Name, value, all));
-            var key = string.Join(' ', all.Where(tag => tag.Key != "msgc.server.name").Select(tag => tag.Value).Prepend(instrument.Name));
+            Series.Add(string.Join(' ', all.Select(tag => $"{tag.Key}={tag.Value}").Prepend(instrument.Name)));
+            var key = string.Join(' ', all.Where(tag => tag.Key is not ("msgc.server.name" or "msgc.server.incarnation" or "msgc.client.id")).Select(tag => tag.Value).Prepend(instrument.Name));
             _seen[key] = value;
         }
     }
