@@ -26,8 +26,8 @@ internal sealed class QuietTimer : IDisposable
 
     // In real time deadlines fall on a grid that all timers share, so that thousands of quiet connections wake the processor together and not
     // one by one. It is at most so wide, and at most this part of the interval.
-    private static readonly TimeSpan WidestGrid = TimeSpan.FromMilliseconds(125);
-    private const int GridPart = 32;
+    private static readonly TimeSpan WidestGrid = TimeSpan.FromMilliseconds(250);
+    private const int GridPart = 20;
 
     private readonly IScheduler _scheduler;
     private readonly IStopwatch _clock;
@@ -73,6 +73,14 @@ internal sealed class QuietTimer : IDisposable
                     Arm(Rest(word));
             }
         }
+    }
+
+    /// <summary>The wait, longer by so much that it ends on the grid.</summary>
+    public static TimeSpan OnGrid(TimeSpan wait, TimeSpan interval, DateTimeOffset now)
+    {
+        var grid = Math.Max(1, Math.Min(WidestGrid.Ticks, interval.Ticks / GridPart));
+        var over = (now.Ticks + wait.Ticks) % grid;
+        return over == 0 ? wait : wait + TimeSpan.FromTicks(grid - over);
     }
 
     /// <summary>Refuses what is neither positive nor infinite.</summary>
@@ -176,19 +184,12 @@ internal sealed class QuietTimer : IDisposable
         if (_interval == Timeout.InfiniteTimeSpan)
             return;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
-        if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero) wait = OnGrid(wait);
+        if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero) wait = OnGrid(wait, _interval, _scheduler.Now);
         _outstanding = _scheduler.Schedule((Timer: this, Generation: _generation, yielded), wait, static (_, item) =>
         {
             item.Timer.Fire(item.Generation, item.yielded);
             return Disposable.Empty;
         });
-    }
-
-    private TimeSpan OnGrid(TimeSpan wait)
-    {
-        var grid = Math.Max(1, Math.Min(WidestGrid.Ticks, _interval.Ticks / GridPart));
-        var late = (_scheduler.Now.Ticks + wait.Ticks) % grid;
-        return late == 0 ? wait : wait + TimeSpan.FromTicks(grid - late);
     }
 
     private void Cancel()

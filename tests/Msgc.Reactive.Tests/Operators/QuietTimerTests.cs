@@ -48,6 +48,18 @@ public sealed class QuietTimerTests
         }
     }
 
+    [Theory]
+    [InlineData(5000, 5000, 0, 5000)]
+    [InlineData(5000, 5000, 1, 5249)]
+    [InlineData(4999, 5000, 1, 4999)]
+    [InlineData(30_000, 30_000, 251, 30_249)]
+    [InlineData(100, 100, 3, 102)] // a twentieth of the interval
+    public void In_real_time_deadlines_are_put_off_to_a_grid_that_all_timers_share(int wait, int interval, int now, int expected)
+    {
+        var onGrid = QuietTimer.OnGrid(TimeSpan.FromMilliseconds(wait), TimeSpan.FromMilliseconds(interval), DateTimeOffset.UnixEpoch.AddMilliseconds(now));
+        Assert.Equal(TimeSpan.FromMilliseconds(expected), onGrid);
+    }
+
     [Fact]
     public void On_a_scheduler_that_stays_on_the_tick_it_acts_on_the_tick_of_the_deadline()
     {
