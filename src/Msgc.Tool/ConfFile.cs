@@ -1,4 +1,5 @@
 using System.Reactive;
+using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -11,13 +12,13 @@ namespace Msgc.Tool;
 internal sealed class ConfFile : IDisposable
 {
     private readonly string _path;
-    private readonly Func<MsgcServerOptions, MsgcServerOptions> _given;
     private readonly StderrLogs _logs;
     private readonly bool _verbose;
     private readonly Subject<Unit> _asked = new();
     private readonly PosixSignalRegistration _hangUp;
+    private readonly IConnectableObservable<MsgcConf> _readings;
+    private readonly IDisposable _watch;
     private MsgcConf _inForce;
-    private bool _isFirst = true;
 
     /// <summary>Reads the file, and says what is wrong with it.</summary>
     /// <param name="path">The file.</param>
@@ -26,14 +27,17 @@ internal sealed class ConfFile : IDisposable
     /// <param name="verbose">True: these tell of connections whatever that level is.</param>
     public ConfFile(string path, Func<MsgcServerOptions, MsgcServerOptions> given, StderrLogs logs, bool verbose)
     {
-        (_path, _given, _logs, _verbose) = (path, given, logs, verbose);
+        (_path, _logs, _verbose) = (path, logs, verbose);
         // Without this a signal that comes early would end the process.
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
             _asked.OnNext(Unit.Default);
         });
-        _inForce = MsgcConf.Read(path, given);
+        // Followed from this reading on: one of its own, later, could meet a file that is being written.
+        _readings = MsgcConf.Watch(path, given, _asked).Replay(1);
+        _watch = _readings.Connect();
+        _inForce = _readings.FirstAsync().Wait();
         Tell(_inForce);
         if (IsValid) SetLevel();
     }
@@ -44,9 +48,13 @@ internal sealed class ConfFile : IDisposable
     public MsgcServerOptions Server => _inForce.Server;
 
     /// <summary>Has the server follow the file, until disposal.</summary>
-    public IDisposable Follow(MsgcServer server) => MsgcConf.Watch(_path, _given, _asked).Subscribe(conf => Take(conf, server));
+    public IDisposable Follow(MsgcServer server) => _readings.Subscribe(conf => Take(conf, server));
 
-    public void Dispose() => _hangUp.Dispose();
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _hangUp.Dispose();
+    }
 
     private static void Tell(MsgcConf conf)
     {
@@ -55,15 +63,13 @@ internal sealed class ConfFile : IDisposable
 
     private void Take(MsgcConf conf, MsgcServer server)
     {
-        var changes = conf.IsValid ? conf.ServerChangesSince(_inForce) : [];
-        // The watch tells what it starts from, which is what the server was started with.
-        var isNews = !_isFirst || changes.Count > 0 || !conf.IsValid;
-        _isFirst = false;
-        if (!isNews) return;
+        // The server was started with it.
+        if (ReferenceEquals(conf, _inForce)) return;
         Tell(conf);
         try
         {
             if (!conf.IsValid) throw new Failure("it has errors");
+            var changes = conf.ServerChangesSince(_inForce);
             server.Configure(conf.Server);
             _inForce = conf;
             SetLevel();

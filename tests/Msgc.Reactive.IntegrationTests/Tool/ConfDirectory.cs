@@ -8,20 +8,14 @@ internal sealed class ConfDirectory : IDisposable
     /// <summary>The path of a file in it.</summary>
     public string this[string name] => Path.Combine(_directory.FullName, name);
 
-    /// <summary>Writes a file in place.</summary>
+    /// <summary>Puts a new file in the file's place, as editors and package managers do: no reader ever sees half of it.</summary>
     public string Write(string name, string text)
     {
         var path = this[name];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
+        File.WriteAllText(this["new"], text);
+        File.Move(this["new"], path, overwrite: true);
         return path;
-    }
-
-    /// <summary>Puts a new file in a file's place, as editors and package managers do.</summary>
-    public void Replace(string name, string text)
-    {
-        Write($"{name}.new", text);
-        File.Move(this[$"{name}.new"], this[name], overwrite: true);
     }
 
     public void Dispose() => _directory.Delete(recursive: true);

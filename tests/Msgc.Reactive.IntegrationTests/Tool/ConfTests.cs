@@ -83,7 +83,7 @@ public sealed class ConfTests : IDisposable
         Assert.StartsWith($"{file}:4:17: max_backlog is 'many'; ", await server.ErrorLineAsync(""), StringComparison.Ordinal);
         Assert.Equal($"{file} is not in force, what was before stays so: it has errors", await server.ErrorLineAsync(""));
 
-        _files.Replace(Name, "msgc_server {\n  idle_timeout = 10\n}");
+        _files.Write(Name, "msgc_server {\n  idle_timeout = 10\n}");
 
         Assert.Equal($"{file} is in force, changed: idle_timeout", await server.ErrorLineAsync(""));
         Assert.Equal([MsgcConnectionPhase.Connected], phases);
