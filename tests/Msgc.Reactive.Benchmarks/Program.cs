@@ -1,7 +1,9 @@
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- costs [--quick] [--only TEXT]
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- scenarios [--quick] [--only TEXT]
+// dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- micro [--quick] [--only TEXT]
 using Msgc.Reactive.Benchmarks.Costs;
+using Msgc.Reactive.Benchmarks.Micro;
 using Msgc.Reactive.Benchmarks.Peers;
 using Msgc.Reactive.Benchmarks.Scenarios;
 using Msgc.Reactive.Benchmarks.Serving;
@@ -16,6 +18,8 @@ const string Usage = """
     scenarios [--quick] [--only TEXT]
         What throughput does not show: idle connections, a stuck subscriber, a slow one that conflates, a server that returns. --quick: with a
         tenth of the connections and time. --only: the one whose name contains the text.
+    micro [--quick] [--only TEXT]
+        The steps of the hot path one by one. --quick: fewer iterations. --only: those whose name contains the text.
     serve relay|mqtt|msgc [NAME PEER...]
         A server of its own process; started by peers.
     """;
@@ -30,6 +34,8 @@ try
             return await CostsCommand.RunAsync(CostsOptions.Parse(options));
         case ["scenarios", .. var options]:
             return await ScenariosCommand.RunAsync(options);
+        case ["micro", .. var options]:
+            return MicroCommand.Run(options);
         case ["serve", var kind, .. var more]:
             return await ServeCommand.RunAsync(kind, more);
     }

@@ -14,7 +14,7 @@ internal sealed class MsgcPeer(bool linq = false, bool fastSockets = false, bool
 
     public string Yardstick => mesh ? "nats mesh" : "nats";
 
-    public bool Takes(Workload workload) => (!fastSockets || workload.PerSecond is not null) && (!mesh || workload.IsPlain);
+    public bool Takes(Workload workload) => !(fastSockets || mesh) || workload.IsPlain;
 
     public async Task<IServers?> StartAsync()
     {

@@ -25,11 +25,11 @@ internal static class PeersCommand
                 else Console.Error.WriteLine($"{peer.Name} is skipped: {peer.Server} is not installed.");
             }
             var rows = new List<Row>();
-            foreach (var workload in Workload.All.Where(options.Wants)) rows.AddRange(await MeasureAsync(workload, present, servers, options));
-            var compared = Row.Compare(rows);
-            Report.Write(compared, Console.Out);
-            if (options.Csv is { } file) await File.WriteAllTextAsync(file, Report.Csv(compared));
-            return 0;
+            foreach (var workload in Workload.All.Where(options.Wants)) rows.AddRange(await MeasureAsync(workload, present, servers, new Results([.. rows]), options));
+            var results = new Results(rows);
+            Report.Write(results, Console.Out);
+            if (options.Csv is { } file) await File.WriteAllTextAsync(file, Report.Csv(results));
+            return results.Void().Any() ? 1 : 0;
         }
         finally
         {
@@ -38,16 +38,17 @@ internal static class PeersCommand
     }
 
     private static async Task<IEnumerable<Row>> MeasureAsync(
-        Workload workload, IEnumerable<IPeer> present, Dictionary<string, IServers> servers, PeersOptions options)
+        Workload workload, IEnumerable<IPeer> present, Dictionary<string, IServers> servers, Results before, PeersOptions options)
     {
-        IPeer[] peers = [.. present.Where(p => p.Takes(workload))];
+        // Half of its most is only known for who has been measured at that.
+        IPeer[] peers = [.. present.Where(p => p.Takes(workload) && workload.For(p, before) is not null)];
         var measured = peers.ToDictionary(p => p, _ => new List<Measurement>());
         for (var round = 0; round < options.Rounds; round++)
         {
             foreach (var peer in peers)
             {
                 Console.Error.WriteLine($"{workload.Name}, round {round + 1}, {peer.Name}");
-                measured[peer].Add(await new Round(peer, workload, servers[peer.Server], options).RunAsync());
+                measured[peer].Add(await new Round(peer, workload.For(peer, before)!, servers[peer.Server], options).RunAsync());
             }
         }
         return peers.Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));

@@ -116,17 +116,22 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         await to.FlushAsync();
     }
 
-    /// <summary>On a thread of its own, which sleeps: a pace kept by spinning would take a processor away from what is measured.</summary>
+    /// <summary>Sends what is due, and sleeps, on a thread of its own: a pace kept by spinning would take a processor away from what is measured.</summary>
     private Task PaceAsync(long messages, int perSecond) => Task.Factory.StartNew(
         () =>
         {
             var payload = new byte[workload.PayloadBytes];
-            for (var number = _published; number < _published + messages; number++)
+            var began = Stopwatch.GetTimestamp();
+            for (long sent = 0; sent < messages;)
             {
-                Receiver.Write(payload, 0, number, Stopwatch.GetTimestamp());
-                _publishers[0].PublishAsync(0, payload).AsTask().Wait();
+                var due = Math.Min(messages, 1 + (long)(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond));
+                for (; sent < due; sent++)
+                {
+                    Receiver.Write(payload, 0, _published + sent, Stopwatch.GetTimestamp());
+                    _publishers[0].PublishAsync(0, payload).AsTask().Wait();
+                }
                 _publishers[0].FlushAsync().AsTask().Wait();
-                Thread.Sleep(1000 / perSecond);
+                Thread.Sleep(1);
             }
         },
         TaskCreationOptions.LongRunning);
