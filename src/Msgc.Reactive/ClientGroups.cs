@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
+using Msgc.Reactive.Groups;
 using Msgc.Reactive.Sessions;
 
 namespace Msgc.Reactive;
@@ -57,6 +58,9 @@ internal sealed partial class ClientGroups : IClientSide
     /// <summary>The client's clock as the last received block found it, ticks; it stands still during a move, which is no silence of senders.</summary>
     public long Now { get; private set; }
 
+    /// <summary>Where what is received stays.</summary>
+    public Payloads Payloads { get; } = new();
+
     /// <summary>How long a silent sender's numbers are remembered, as of the last received block.</summary>
     public TimeSpan SenderMemory { get; private set; }
 
@@ -97,9 +101,9 @@ internal sealed partial class ClientGroups : IClientSide
         SenderMemory = idle == Timeout.InfiniteTimeSpan ? idle : 2 * idle;
     }
 
-    public void OnMessage(ReadOnlyMemory<byte> frame)
+    public void OnMessage(ReadOnlySpan<byte> frame)
     {
-        var name = MessageFrame.Name(frame.Span);
+        var name = MessageFrame.Name(frame);
         if (_last is null || !name.SequenceEqual(_last.Bytes))
         {
             if (!_byBytes.TryGetValue(name, out var group)) return;

@@ -21,7 +21,7 @@ public sealed partial class MsgcClient
     {
         var options = Options;
         var hello = new HelloFrame(Id.Value, Interlocked.Increment(ref _sessions), options.IdleTimeout, Name, options.NoEcho) { Credentials = options.Credentials };
-        var session = new ClientSession(connection, _dispatcher, _turn, _groups, _queue, hello, _rules) { Endpoint = endpoint };
+        var session = new ClientSession(connection, _dispatcher, Pool, _turn, _groups, _queue, hello, _rules) { Endpoint = endpoint };
         bool rebind;
         lock (_gate)
         {

@@ -148,14 +148,13 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    internal void OnMessage(ReadOnlyMemory<byte> frame)
+    internal void OnMessage(ReadOnlySpan<byte> frame)
     {
         if (!Volatile.Read(ref _isReceiving)) return;
-        var span = frame.Span;
-        ulong sender = MessageFrame.Sender(span), number = MessageFrame.Number(span);
+        ulong sender = MessageFrame.Sender(frame), number = MessageFrame.Number(frame);
         if (!_numbers.Accept(sender, number, _client.Now, _client.SenderMemory, out var skipped)) return;
         if (skipped > 0) Push(new MsgcGap(Name, MsgcGapCause.Skip, (long)skipped, new MsgcClientId(sender), null));
-        var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, frame[(MessageFrame.HeaderBytes + Bytes.Length)..]);
+        var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, _client.Payloads.Keep(frame[(MessageFrame.HeaderBytes + Bytes.Length)..]));
         _client.Probe?.Delivering(message);
         if (Activities.IsOn) PushTraced(message);
         else Push(message);

@@ -30,7 +30,9 @@ internal sealed class SystemGroup(byte[] name, ulong incarnation, int maxFrameBy
             foreach (var recipient in recipients)
             {
                 var run = new Run(new Block(frame), 0, frame.Length, 1);
-                if (recipient.Outbox.TryReserve(run.Load)) recipient.Outbox.Enqueue(run);
+                if (!recipient.Outbox.TryReserve(run.Load)) continue;
+                recipient.Outbox.Enqueue(run);
+                recipient.Outbox.Wake();
             }
             return true;
         }

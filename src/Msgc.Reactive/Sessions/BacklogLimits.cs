@@ -14,6 +14,9 @@ internal sealed record BacklogLimits(int MaxBacklog, long MaxBacklogBytes)
     /// <summary>The most messages of one send. With a quarter queued, a send under way and a run to come, half is not exceeded.</summary>
     public int BatchMessages { get; } = Math.Max(1, MaxBacklog / 8);
 
+    /// <summary>So much is queued in one turn before it is sent.</summary>
+    public Load Stretch { get; } = new(MaxBacklog / 8, Sender.BatchBytes);
+
     /// <summary>The longest run.</summary>
     public Load Run { get; } = new(Math.Clamp(MaxBacklog / 8, 1, 100), MaxBacklogBytes / 8);
 }

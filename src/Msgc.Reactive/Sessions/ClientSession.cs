@@ -17,15 +17,15 @@ internal sealed class ClientSession : Session
     private readonly Signal<Unit> _leaving = new();
 
     public ClientSession(
-        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules)
-        : this(connection, dispatcher, turn, side, queue, hello, rules, new PublishFeed(queue))
+        IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules)
+        : this(connection, dispatcher, pool, turn, side, queue, hello, rules, new PublishFeed(queue))
     {
     }
 
     private ClientSession(
-        IMsgcConnection connection, Dispatcher dispatcher, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules,
+        IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules,
         PublishFeed feed)
-        : base(connection, dispatcher, pool: null, feed, rules)
+        : base(connection, dispatcher, pool, feed, rules)
     {
         _turn = turn;
         Side = side;
@@ -94,8 +94,18 @@ internal sealed class ClientSession : Session
         if (IsPaused && Deliver()) ResumeReading();
     }
 
-    /// <summary>A client's blocks are garbage-collected memory: there is nothing to clear.</summary>
-    protected override void OnClosed() => PartClosed();
+    /// <summary>An observer that does not return keeps the inbox, but not the end, waiting.</summary>
+    protected override void OnClosed()
+    {
+        PartClosed();
+        if (!_turn.TryEnter())
+        {
+            _turn.Post(Inbox.Clear);
+            return;
+        }
+        Inbox.Clear();
+        _turn.Exit();
+    }
 
     protected override void ReadOn() => _turn.Post(_continue);
 
@@ -129,10 +139,9 @@ internal sealed class ClientSession : Session
             if (frame.Kind == FrameKind.Message)
             {
                 if (!CheckMessage(frame.Bytes)) return true;
-                var memory = new ReadOnlyMemory<byte>(Inbox.Block.Bytes, Inbox.Start, length);
                 Inbox.Consume(length);
                 messages++;
-                Side.OnMessage(memory);
+                Side.OnMessage(frame.Bytes);
                 continue;
             }
             if (!Check(frame)) return true;

@@ -15,6 +15,12 @@ internal sealed class Dispatcher(IScheduler? scheduler)
     /// <summary>True when the user gave a scheduler: then all work, and all continuations of public tasks, run on it.</summary>
     public bool OnUsersScheduler { get; } = scheduler is not null;
 
+    /// <summary>
+    /// True while something waits for a thread, and always on a user's scheduler. Otherwise whose turn is over would be the next one, and
+    /// may go on at once.
+    /// </summary>
+    public bool OthersWait => OnUsersScheduler || ThreadPool.PendingWorkItemCount > 0;
+
     /// <summary>Runs the work later, behind what was posted before it.</summary>
     public void Post(IThreadPoolWorkItem work)
     {

@@ -4,7 +4,7 @@ namespace Msgc.Reactive.Sessions;
 
 /// <summary>
 /// Holds what arrives over a session that a client is moving to, until the old one has brought everything: then it is released, in order.
-/// Payloads stay where they were received. Overflow rule: from what does not fit into MaxBacklog and MaxBacklogBytes on everything is
+/// Overflow rule: from what does not fit into MaxBacklog and MaxBacklogBytes on everything is
 /// dropped, and told as a gap behind what was held. Acknowledgements pass at once. Inside the client's turn. (contract, "§6")
 /// </summary>
 /// <param name="successor">The session it holds for.</param>
@@ -25,16 +25,16 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
 
     public void OnBlock() => side.OnBlock();
 
-    public void OnMessage(ReadOnlyMemory<byte> frame)
+    public void OnMessage(ReadOnlySpan<byte> frame)
     {
         if (TryPass())
         {
             side.OnMessage(frame);
             return;
         }
-        if (TryHold(frame.Length, new Held(frame, null))) return;
+        if (TryHold(frame.Length, new Held(frame.ToArray(), null))) return;
         var dropped = _dropped.GetAlternateLookup<ReadOnlySpan<byte>>();
-        var name = MessageFrame.Name(frame.Span);
+        var name = MessageFrame.Name(frame);
         dropped[name] = dropped.TryGetValue(name, out var count) ? count + 1 : 1;
     }
 
@@ -46,8 +46,8 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
         var rest = new Queue<Held>();
         foreach (var held in _held)
         {
-            if (held.Other is not null || !MessageFrame.Name(held.Message.Span).SequenceEqual(group)) rest.Enqueue(held);
-            else _used -= new Load(1, held.Message.Length);
+            if (held.Other is not null || !MessageFrame.Name(held.Message).SequenceEqual(group)) rest.Enqueue(held);
+            else _used -= new Load(1, held.Message!.Length);
         }
         _held = rest;
         _dropped.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(group);
@@ -63,13 +63,13 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
             return;
         }
         var (name, copy) = (group.ToArray(), new List<ViewEntry>(entries));
-        TryHold(Frame.SmallestMaxBytes, new Held(default, s => s.OnView(name, first, last, snapshot, viewId, cause, copy)));
+        TryHold(Frame.SmallestMaxBytes, new Held(null, s => s.OnView(name, first, last, snapshot, viewId, cause, copy)));
     }
 
     public void OnLinkGap(string server)
     {
         if (TryPass()) side.OnLinkGap(server);
-        else _droppedGap |= !TryHold(server.Length, new Held(default, s => s.OnLinkGap(server)));
+        else _droppedGap |= !TryHold(server.Length, new Held(null, s => s.OnLinkGap(server)));
     }
 
     /// <summary>In its place, too: the client goes on from there once it has come here.</summary>
@@ -80,7 +80,7 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
             side.OnDraining(session);
             return;
         }
-        if (!_isDraining) _held.Enqueue(new Held(default, s => s.OnDraining(session)));
+        if (!_isDraining) _held.Enqueue(new Held(null, s => s.OnDraining(session)));
         _isDraining = true;
     }
 
@@ -92,8 +92,8 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
     public void Release()
     {
         _isReleasing = true;
-        if (_droppedGap) _held.Enqueue(new Held(default, _ => tellDropped(null, null)));
-        else foreach (var (group, count) in _dropped) _held.Enqueue(new Held(default, _ => tellDropped(group, count)));
+        if (_droppedGap) _held.Enqueue(new Held(null, _ => tellDropped(null, null)));
+        else foreach (var (group, count) in _dropped) _held.Enqueue(new Held(null, _ => tellDropped(group, count)));
         TryPass();
     }
 
@@ -125,5 +125,5 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
     }
 
     /// <summary>A message, or something else by what has to be done with it.</summary>
-    private readonly record struct Held(ReadOnlyMemory<byte> Message, Action<IClientSide>? Other);
+    private readonly record struct Held(byte[]? Message, Action<IClientSide>? Other);
 }

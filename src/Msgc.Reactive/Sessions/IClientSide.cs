@@ -12,7 +12,7 @@ internal interface IClientSide
     void OnBlock();
 
     /// <summary>A message; the memory is the frame's and is never written again.</summary>
-    void OnMessage(ReadOnlyMemory<byte> frame);
+    void OnMessage(ReadOnlySpan<byte> frame);
 
     void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete);
 

@@ -3,13 +3,11 @@ using Msgc.Reactive.Framing;
 namespace Msgc.Reactive.Sessions;
 
 /// <summary>
-/// Received bytes on their way to frames. With a pool (servers), blocks are shared with the outboxes that forward their runs and reused;
-/// without one (clients), they are garbage-collected memory that is never written twice, since payloads point into it.
+/// Received bytes on their way to frames, in blocks that are used again once nobody has them. A server's outboxes share those whose runs
+/// they forward.
 /// </summary>
-internal sealed class Inbox(BlockPool? pool)
+internal sealed class Inbox(BlockPool pool)
 {
-    /// <summary>Below the size from which the runtime puts arrays on the large object heap.</summary>
-    private const int ClientBlockBytes = 64 * 1024;
     private const int Roomy = 4 * 1024;
 
     private Block? _block;
@@ -29,7 +27,7 @@ internal sealed class Inbox(BlockPool? pool)
     public Memory<byte> GetBuffer()
     {
         if (_block is null) Replace(0);
-        else if (pool is not null && !_block.IsShared && _start == _end) _start = _end = 0;
+        else if (!_block.IsShared && _end - _start <= _start) Compact();
 
         var wanted = IsEmpty ? Roomy : Math.Max(Roomy / 4, Frame.AnnouncedLength(Unread) - (_end - _start));
         if (_block!.Bytes.Length - _end < wanted) Replace(wanted);
@@ -46,7 +44,7 @@ internal sealed class Inbox(BlockPool? pool)
     /// </summary>
     public void Rest()
     {
-        if (!IsEmpty || _block is null || pool is null || _block.IsShared) return;
+        if (!IsEmpty || _block is null || _block.IsShared) return;
         _block.Release();
         _block = null;
         _start = _end = 0;
@@ -59,13 +57,18 @@ internal sealed class Inbox(BlockPool? pool)
         _start = _end = 0;
     }
 
+    private void Compact()
+    {
+        Unread.CopyTo(_block!.Bytes);
+        _end -= _start;
+        _start = 0;
+    }
+
     private void Replace(int wanted)
     {
         var old = _block;
         var rest = _end - _start;
-        _block = pool is not null
-            ? pool.Rent(rest + wanted)
-            : new Block(GC.AllocateUninitializedArray<byte>(Math.Max(ClientBlockBytes, rest + wanted)));
+        _block = pool.Rent(rest + wanted);
         if (rest > 0) Buffer.BlockCopy(old!.Bytes, _start, _block.Bytes, 0, rest);
         old?.Release();
         _start = 0;

@@ -109,7 +109,10 @@ internal sealed partial class Outbox : IRunSource
         EndStallAtQuarter();
     }
 
-    /// <summary>Queues a run whose room is reserved; the queue owns one reference of its block. A lagging recipient of small runs gets a copy.</summary>
+    /// <summary>
+    /// Queues a run whose room is reserved; the queue owns one reference of its block. A lagging recipient of small runs gets a copy.
+    /// <see cref="Wake"/> follows, once for many runs.
+    /// </summary>
     public void Enqueue(Run run)
     {
         if (IsKeptForLittle(run))
@@ -121,11 +124,18 @@ internal sealed partial class Outbox : IRunSource
         Queue(run);
     }
 
+    /// <summary>What is queued is sent, or given back when this is closed.</summary>
+    public void Wake()
+    {
+        if (Current == Phase.Closed) _sender!.Sweep();
+        else _sender!.Wake();
+    }
+
     /// <summary>Queues a control frame in the data's order, outside the limits.</summary>
     public void Control(byte[] frame)
     {
         Interlocked.Increment(ref _controls);
-        Queue(Run.Control(frame));
+        Keep(frame);
     }
 
     /// <summary>An answer is owed, and counts from now on as one that waits; <see cref="Keep"/> follows.</summary>
@@ -135,13 +145,18 @@ internal sealed partial class Outbox : IRunSource
     public void Forgo() => Answered();
 
     /// <summary>Queues the answer that was promised.</summary>
-    public void Keep(byte[] frame) => Queue(Run.Control(frame));
+    public void Keep(byte[] frame)
+    {
+        Queue(Run.Control(frame));
+        Wake();
+    }
 
     /// <summary>Queues frames that are written when their turn comes.</summary>
     public void Control(ILateFrames late)
     {
         Interlocked.Increment(ref _controls);
         Queue(new Run(null, 0, 0, 0, late));
+        Wake();
     }
 
     /// <summary>
@@ -226,8 +241,6 @@ internal sealed partial class Outbox : IRunSource
     {
         _runs.Writer.TryWrite(run);
         Interlocked.Increment(ref _queued); // after the write: who finds it counted finds it
-        if (Current == Phase.Closed) _sender!.Sweep();
-        else _sender!.Wake();
     }
 
     private bool TryRead()

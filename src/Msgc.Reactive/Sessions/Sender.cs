@@ -11,7 +11,10 @@ namespace Msgc.Reactive.Sessions;
 internal sealed class Sender(
     IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action<int, int> handed, Action emptied) : IThreadPoolWorkItem
 {
-    public const int BatchBytes = 64 * 1024;
+    public const int BatchBytes = 96 * 1024;
+
+    /// <summary>So many messages go before it is asked again whether anybody waits.</summary>
+    private const int MessagesAlone = 1000;
 
     private const int Sending = 0;
     private const int Waiting = 1;
@@ -91,8 +94,13 @@ internal sealed class Sender(
             }
             else if (!Gather(ref left))
             {
-                dispatcher.Post(this);
-                return;
+                if (dispatcher.OthersWait)
+                {
+                    dispatcher.Post(this);
+                    return;
+                }
+                left = MessagesAlone;
+                continue;
             }
             else if (!_batch.IsEmpty)
             {

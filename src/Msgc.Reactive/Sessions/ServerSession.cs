@@ -17,6 +17,8 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     private int _turn;
     private volatile bool _closed;
     private bool _toldPause;
+    private ServerSession[] _fed = []; // they have got what they were not woken for yet
+    private Load _unsent;
 
     /// <summary>For an accepted connection.</summary>
     public ServerSession(IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings)
@@ -104,6 +106,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         {
             Ended(error);
         }
+        WakeFed();
         Interlocked.Exchange(ref _turn, 0);
         if (_closed)
         {
@@ -143,7 +146,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         PartClosed();
     }
 
-    /// <summary>Ends at the first run boundary at or after the turn's messages, or where a recipient has no room.</summary>
+    /// <summary>Ends at the first run boundary at or after the turn's messages, unless nobody waits, or where a recipient has no room.</summary>
     private AfterTurn RunTurn()
     {
         var left = Rules.MessagesPerTurn();
@@ -152,8 +155,12 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
             Volatile.Write(ref _retry, NoRetry);
             if (left <= 0)
             {
-                PauseReading();
-                return AfterTurn.Again;
+                if (Dispatcher.OthersWait)
+                {
+                    PauseReading();
+                    return AfterTurn.Again;
+                }
+                left = Rules.MessagesPerTurn();
             }
             if (!TryRead(out var frame)) break;
             if (frame.Kind == FrameKind.Message ? !TryDeliver(frame, ref left) : !MayAsk())
@@ -181,6 +188,9 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
             return true;
         }
         if (!TryReserve(recipients, run.Load)) return false;
+        if (recipients != _fed || !_unsent.Fits(limits.Stretch)) WakeFed();
+        _fed = recipients;
+        _unsent += run.Load;
         run.Block!.AddReferences(recipients.Length);
         foreach (var recipient in recipients)
         {
@@ -193,6 +203,14 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         if (_switchboard.IsCounting && FarEnd is ClientEnd) _gatherer.Count(run); // each message once in the whole mesh
         FarEnd.Handled(run.Messages);
         return true;
+    }
+
+    /// <summary>Recipients send what this turn has queued to them: once for many runs, or a send would hold one run.</summary>
+    private void WakeFed()
+    {
+        foreach (var recipient in _fed) recipient.Outbox.Wake();
+        _fed = [];
+        _unsent = default;
     }
 
     /// <summary>

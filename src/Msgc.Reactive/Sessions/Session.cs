@@ -27,7 +27,7 @@ internal abstract class Session : IMsgcConnectionHandler
     private TimeSpan _farIdleTimeout = Timeout.InfiniteTimeSpan;
     private TimeSpan _announced;
 
-    protected Session(IMsgcConnection connection, Dispatcher dispatcher, BlockPool? pool, IRunSource source, SessionRules rules)
+    protected Session(IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, IRunSource source, SessionRules rules)
     {
         Connection = connection;
         Dispatcher = dispatcher;

@@ -53,9 +53,10 @@ public sealed class HeldReadingTests
         {
             var scheduler = new VirtualScheduler();
             var dispatcher = new Dispatcher(scheduler);
-            var queue = new PublishQueue(dispatcher, new BlockPool(), 1, () => new BacklogLimits(5000, 1 << 24), 1 << 20);
+            var pool = new BlockPool();
+            var queue = new PublishQueue(dispatcher, pool, 1, () => new BacklogLimits(5000, 1 << 24), 1 << 20);
             Session = new ClientSession(
-                this, dispatcher, new Turn(dispatcher), this, queue, Hello(), new SessionRules(() => Sec(30), () => Sec(5), () => 20))
+                this, dispatcher, pool, new Turn(dispatcher), this, queue, Hello(), new SessionRules(() => Sec(30), () => Sec(5), () => 20))
             {
                 Endpoint = MsgcEndpoint.Parse("far:1"),
             };
@@ -100,7 +101,7 @@ public sealed class HeldReadingTests
         {
         }
 
-        public void OnMessage(ReadOnlyMemory<byte> frame) => Messages++;
+        public void OnMessage(ReadOnlySpan<byte> frame) => Messages++;
 
         public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete)
         {

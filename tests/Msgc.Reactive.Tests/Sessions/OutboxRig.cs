@@ -56,6 +56,7 @@ public abstract class OutboxRig
             var length = MessageFrame.Write(block.Bytes, 1, 1, "x"u8, "y"u8);
             Assert.True(_outbox.TryReserve(new Load(1, length), _feeder));
             _outbox.Enqueue(new Run(block, 0, length, 1));
+            _outbox.Wake();
         }
     }
 

@@ -97,7 +97,11 @@ public sealed class OutboxStressTests
             var at = 0;
             for (var i = 0; i < _run; i++) at += MessageFrame.Write(block.Bytes.AsSpan(at), (ulong)GetHashCode(), (ulong)++Offered, "x"u8, "y"u8);
             block.AddReferences(targets.Length);
-            foreach (var target in targets) target.Outbox.Enqueue(new Run(block, 0, length, _run));
+            foreach (var target in targets)
+            {
+                target.Outbox.Enqueue(new Run(block, 0, length, _run));
+                target.Outbox.Wake();
+            }
             block.Release();
             _run = 0;
             return true;

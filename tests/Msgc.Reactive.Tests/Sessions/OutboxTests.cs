@@ -237,6 +237,7 @@ public sealed class OutboxTests : OutboxRig
             for (var m = 0; m < messages; m++) length += MessageFrame.Write(block.Bytes.AsSpan(length), 1, 1, "x"u8, new byte[messageBytes - Frame.HeaderBytes - 17]);
             Assert.True(_outbox.TryReserve(new Load(messages, length), _feeder));
             _outbox.Enqueue(new Run(block, 0, length, messages));
+            _outbox.Wake();
             if (block.IsShared) kept++;
             block.Release();
         }

@@ -59,10 +59,10 @@ public sealed class TurnTests
     [Fact]
     public void A_full_batch_goes_out_in_the_middle_of_a_turn_and_an_answer_that_comes_late_begins_the_next_one()
     {
-        // 10 messages of 8 KiB: 8 fill a batch; the connection answers each send one tick later.
+        // 10 messages of 12 KiB: 8 fill a batch; the connection answers each send one tick later.
         var scheduler = new VirtualScheduler();
         var turns = new Turns();
-        using var a = new Busy("a", scheduler, turns, () => 20, messages: 20, messageBytes: 8192) { AnswersLate = true };
+        using var a = new Busy("a", scheduler, turns, () => 20, messages: 20, messageBytes: 12 * 1024) { AnswersLate = true };
         a.Sender.Wake();
         scheduler.AdvanceBy(10);
         Assert.Equal(3, a.Sends);
@@ -202,6 +202,7 @@ public sealed class TurnTests
                 var block = _pool.Rent(bytes.Length);
                 bytes.CopyTo(block.Bytes, 0);
                 _outbox.Enqueue(new Run(block, 0, bytes.Length, run));
+                _outbox.Wake();
             }
         }
 
