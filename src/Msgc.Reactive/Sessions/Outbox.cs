@@ -16,9 +16,9 @@ internal sealed partial class Outbox : IRunSource
     /// <summary>Control frames that wait, from which on their asker waits, too.</summary>
     private const int MaxAnswers = 1024;
 
-    private readonly Channel<Run> _runs = Channel.CreateUnbounded<Run>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock _gate = new();
     private readonly OutboxSettings _settings;
+    private Channel<Run>? _runs; // made for the first run: idle connections, of which there are many, have none
     private long _used;
     private long _handed;
     private int _phase;
@@ -131,6 +131,13 @@ internal sealed partial class Outbox : IRunSource
         else _sender!.Wake();
     }
 
+    /// <summary>As <see cref="Wake"/>, where no lock is held: at once, on the caller's stack.</summary>
+    public void SendNow()
+    {
+        if (Current == Phase.Closed) _sender!.Sweep();
+        else _sender!.SendNow();
+    }
+
     /// <summary>Queues a control frame in the data's order, outside the limits.</summary>
     public void Control(byte[] frame)
     {
@@ -239,13 +246,20 @@ internal sealed partial class Outbox : IRunSource
 
     private void Queue(Run run)
     {
-        _runs.Writer.TryWrite(run);
+        Runs().Writer.TryWrite(run);
         Interlocked.Increment(ref _queued); // after the write: who finds it counted finds it
+    }
+
+    private Channel<Run> Runs()
+    {
+        if (Volatile.Read(ref _runs) is { } runs) return runs;
+        var made = Channel.CreateUnbounded<Run>(new UnboundedChannelOptions { SingleReader = true });
+        return Interlocked.CompareExchange(ref _runs, made, null) ?? made;
     }
 
     private bool TryRead()
     {
-        if (!_runs.Reader.TryRead(out _current)) return false;
+        if (Volatile.Read(ref _runs) is not { } runs || !runs.Reader.TryRead(out _current)) return false;
         Interlocked.Decrement(ref _queued);
         return true;
     }

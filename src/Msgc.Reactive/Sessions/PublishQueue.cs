@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Sessions;
@@ -8,7 +9,11 @@ namespace Msgc.Reactive.Sessions;
 /// </summary>
 internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool, ulong client, Func<BacklogLimits> limits, int maxFrameBytes)
 {
+    /// <summary>Who has handed nothing for longer than this is not in the midst of many messages, which go together.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMicroseconds(50);
+
     private readonly Lock _gate = new();
+    private readonly IStopwatch _clock = dispatcher.Scheduler.StartStopwatch();
     private readonly Queue<Run> _closedRuns = new();
     private readonly LinkedList<Waiter> _waiters = new();
     private readonly FlushLedger _flushes = new(dispatcher);
@@ -19,6 +24,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     private Load _used;
     private PublishFeed? _feed;
     private Exception? _closed;
+    private long _handedAt;
 
     /// <summary>The largest frame that the server takes and this queue has room for.</summary>
     public int MaxFrameBytes { get; private set; } = maxFrameBytes;
@@ -47,7 +53,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             Append(counter, payload.Span, load);
             feed = _feed;
         }
-        feed?.Sender.Wake();
+        if (feed is not null) Send(feed);
         return ValueTask.CompletedTask;
     }
 
@@ -70,7 +76,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             Append(counter, payload, load);
             feed = _feed;
         }
-        feed?.Sender.Wake();
+        if (feed is not null) Send(feed);
         return true;
     }
 
@@ -86,7 +92,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             AppendControl(frame);
             feed = _feed;
         }
-        feed?.Sender.Wake();
+        if (feed is not null) Send(feed);
         return task;
     }
 
@@ -111,6 +117,12 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             _waiters.Clear();
             _flushes.Fail(error);
         }
+    }
+
+    private void Send(PublishFeed feed)
+    {
+        if (feed.Sender.IsIdle && _clock.Elapsed.Ticks - Volatile.Read(ref _handedAt) > Quiet.Ticks) feed.Sender.SendNow();
+        else feed.Sender.Wake();
     }
 
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Msgc.Reactive.Transport;
 
@@ -20,13 +19,17 @@ internal sealed class Sender(
     private const int Waiting = 1;
     private const int Done = 2;
 
-    private readonly ConcurrentQueue<byte[]> _urgent = new();
+    private readonly Queue<byte[]> _urgent = new();
+    private readonly Lock _urgentGate = new();
     private readonly Batch _batch = new();
-    private int _urgents; // so that a turn without any need not look into their queue
+    private int _urgents; // their number, so that a turn without any need not look into their queue
     private int _busy;
     private int _send = Done;
     private volatile bool _closed;
     private volatile bool _emptied;
+
+    /// <summary>True while no drain is under way.</summary>
+    public bool IsIdle => Volatile.Read(ref _busy) == 0;
 
     private bool HasUrgent => Volatile.Read(ref _urgents) > 0;
 
@@ -34,14 +37,32 @@ internal sealed class Sender(
     public void Wake()
     {
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _busy) == 0 && Interlocked.Exchange(ref _busy, 1) == 0) dispatcher.Post(this);
+        if (IsIdle && Interlocked.Exchange(ref _busy, 1) == 0) dispatcher.Post(this);
+    }
+
+    /// <summary>
+    /// As <see cref="Wake"/>, but what is there now is sent on the caller's stack, which holds no lock: a little is sent sooner than a thread
+    /// wakes. What comes meanwhile is left to others.
+    /// </summary>
+    public void SendNow()
+    {
+        if (dispatcher.OnUsersScheduler)
+        {
+            Wake();
+            return;
+        }
+        Interlocked.MemoryBarrier();
+        if (IsIdle && Interlocked.Exchange(ref _busy, 1) == 0) Drain(once: true);
     }
 
     /// <summary>Sends a frame ahead of all queued data: handshakes, no-ops, pauses and draining notices only.</summary>
     public void Urgent(byte[] frame)
     {
-        _urgent.Enqueue(frame);
-        Interlocked.Increment(ref _urgents); // after the frame: who finds it counted finds it
+        lock (_urgentGate)
+        {
+            _urgent.Enqueue(frame);
+            Volatile.Write(ref _urgents, _urgent.Count);
+        }
         Wake();
     }
 
@@ -78,15 +99,23 @@ internal sealed class Sender(
     }
 
     /// <summary>One turn; runs only while this sender is busy.</summary>
-    public void Execute()
+    public void Execute() => Drain(once: false);
+
+    private void Drain(bool once)
     {
         var left = messagesPerTurn();
         while (true)
         {
-            if (_batch.IsSent)
+            var isSent = _batch.IsSent;
+            if (isSent)
             {
                 source.Sent(_batch.Load);
                 _batch.Clear();
+            }
+            if (once && (_closed || (isSent && !source.IsEmpty)))
+            {
+                dispatcher.Post(this);
+                return;
             }
             if (_closed)
             {
@@ -94,7 +123,7 @@ internal sealed class Sender(
             }
             else if (!Gather(ref left))
             {
-                if (dispatcher.OthersWait)
+                if (once || dispatcher.OthersWait)
                 {
                     dispatcher.Post(this);
                     return;
@@ -130,8 +159,12 @@ internal sealed class Sender(
     private bool TryTakeUrgent([NotNullWhen(true)] out byte[]? frame)
     {
         frame = null;
-        if (!HasUrgent || !_urgent.TryDequeue(out frame)) return false;
-        Interlocked.Decrement(ref _urgents);
+        if (!HasUrgent) return false;
+        lock (_urgentGate)
+        {
+            frame = _urgent.Dequeue(); // nobody else takes any
+            Volatile.Write(ref _urgents, _urgent.Count);
+        }
         return true;
     }
 

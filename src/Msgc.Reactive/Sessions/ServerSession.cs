@@ -106,8 +106,10 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         {
             Ended(error);
         }
-        WakeFed();
+        var last = _unsent.Bytes < QuietBytes && _fed.Length > 0 ? _fed[^1].Outbox : null;
+        WakeFed(but: last);
         Interlocked.Exchange(ref _turn, 0);
+        last?.SendNow();
         if (_closed)
         {
             CleanUp();
@@ -206,9 +208,13 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     }
 
     /// <summary>Recipients send what this turn has queued to them: once for many runs, or a send would hold one run.</summary>
-    private void WakeFed()
+    /// <param name="but">This one will be told otherwise.</param>
+    private void WakeFed(Outbox? but = null)
     {
-        foreach (var recipient in _fed) recipient.Outbox.Wake();
+        foreach (var recipient in _fed)
+        {
+            if (recipient.Outbox != but) recipient.Outbox.Wake();
+        }
         _fed = [];
         _unsent = default;
     }

@@ -12,7 +12,7 @@ namespace Msgc.Reactive.Sessions;
 internal abstract class Session : IMsgcConnectionHandler
 {
     /// <summary>After a receive this small a connection counts as quiet and gives its block back.</summary>
-    private const int QuietBytes = 1024;
+    protected const int QuietBytes = 1024;
 
     private readonly Signal<Unit> _received = new();
     private readonly Signal<Unit> _sent = new();

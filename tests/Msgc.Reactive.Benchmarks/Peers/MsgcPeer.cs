@@ -10,7 +10,7 @@ internal sealed class MsgcPeer(bool linq = false, bool fastSockets = false, bool
 {
     public string Name => linq ? "msgc+linq" : Server;
 
-    public string Server => fastSockets ? "msgc, fast sockets" : mesh ? "msgc mesh" : "msgc";
+    public string Server => fastSockets ? "msgc fast sockets" : mesh ? "msgc mesh" : "msgc";
 
     public string Yardstick => mesh ? "nats mesh" : "nats";
 

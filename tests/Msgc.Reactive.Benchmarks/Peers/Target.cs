@@ -7,7 +7,7 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// <param name="Find">The figure; null where it was not measured.</param>
 internal sealed record Target(string Name, double Bound, bool IsCeiling, Func<Results, double?> Find)
 {
-    private const string Plain = "128 B 1→1", Calm = "latency at 1,000/s", Ours = "msgc", Fast = "msgc, fast sockets", Theirs = "nats", Limit = "relay";
+    private const string Plain = "128 B 1→1", Calm = "latency at 1,000/s", Ours = "msgc", Fast = "msgc fast sockets", Theirs = "nats", Limit = "relay";
 
     public static IReadOnlyList<Target> All { get; } =
     [
