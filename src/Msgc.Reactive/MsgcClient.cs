@@ -102,7 +102,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
     /// <summary>What went wrong without ending a sequence; completes when the client is disposed.</summary>
     public IObservable<MsgcDiagnostic> Diagnostics { get; }
 
-    /// <summary>Blocks of the outbound queue not given back; 0 once the client is disposed.</summary>
+    /// <summary>Blocks of the outbound queue and of what is received; none is outstanding once the client is disposed.</summary>
     internal BlockPool Pool { get; } = new(64 * 1024);
 
     /// <summary>What is in the outbound queue.</summary>

@@ -15,7 +15,7 @@ internal sealed record BacklogLimits(int MaxBacklog, long MaxBacklogBytes)
     public int BatchMessages { get; } = Math.Max(1, MaxBacklog / 8);
 
     /// <summary>So much is queued in one turn before it is sent.</summary>
-    public Load Stretch { get; } = new(MaxBacklog / 8, Sender.BatchBytes);
+    public Load Stretch { get; } = new(MaxBacklog / 8, Math.Min(MaxBacklogBytes / 8, Sender.BatchBytes));
 
     /// <summary>The longest run.</summary>
     public Load Run { get; } = new(Math.Clamp(MaxBacklog / 8, 1, 100), MaxBacklogBytes / 8);

@@ -94,16 +94,15 @@ internal sealed class ClientSession : Session
         if (IsPaused && Deliver()) ResumeReading();
     }
 
-    /// <summary>An observer that does not return keeps the inbox, but not the end, waiting.</summary>
+    /// <summary>The inbox is the turn's.</summary>
     protected override void OnClosed()
     {
-        PartClosed();
         if (!_turn.TryEnter())
         {
-            _turn.Post(Inbox.Clear);
+            _turn.Post(CloseInbox);
             return;
         }
-        Inbox.Clear();
+        CloseInbox();
         _turn.Exit();
     }
 

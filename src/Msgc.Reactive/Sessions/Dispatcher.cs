@@ -16,10 +16,10 @@ internal sealed class Dispatcher(IScheduler? scheduler)
     public bool OnUsersScheduler { get; } = scheduler is not null;
 
     /// <summary>
-    /// True while something waits for a thread, and always on a user's scheduler. Otherwise whose turn is over would be the next one, and
-    /// may go on at once.
+    /// True while something waits for a thread, and always on a user's scheduler, and on threads not of the pool, for which others wait unseen.
+    /// Otherwise whose turn is over would be the next one, and may go on at once.
     /// </summary>
-    public bool OthersWait => OnUsersScheduler || ThreadPool.PendingWorkItemCount > 0;
+    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || ThreadPool.PendingWorkItemCount > 0;
 
     /// <summary>Runs the work later, behind what was posted before it.</summary>
     public void Post(IThreadPoolWorkItem work)

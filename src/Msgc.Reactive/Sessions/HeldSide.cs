@@ -32,7 +32,11 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
             side.OnMessage(frame);
             return;
         }
-        if (TryHold(frame.Length, new Held(frame.ToArray(), null))) return;
+        if (TryReserve(frame.Length))
+        {
+            _held.Enqueue(new Held(frame.ToArray(), null));
+            return;
+        }
         var dropped = _dropped.GetAlternateLookup<ReadOnlySpan<byte>>();
         var name = MessageFrame.Name(frame);
         dropped[name] = dropped.TryGetValue(name, out var count) ? count + 1 : 1;
@@ -63,13 +67,14 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
             return;
         }
         var (name, copy) = (group.ToArray(), new List<ViewEntry>(entries));
-        TryHold(Frame.SmallestMaxBytes, new Held(null, s => s.OnView(name, first, last, snapshot, viewId, cause, copy)));
+        if (TryReserve(Frame.SmallestMaxBytes)) _held.Enqueue(new Held(null, s => s.OnView(name, first, last, snapshot, viewId, cause, copy)));
     }
 
     public void OnLinkGap(string server)
     {
         if (TryPass()) side.OnLinkGap(server);
-        else _droppedGap |= !TryHold(server.Length, new Held(null, s => s.OnLinkGap(server)));
+        else if (TryReserve(server.Length)) _held.Enqueue(new Held(null, s => s.OnLinkGap(server)));
+        else _droppedGap = true;
     }
 
     /// <summary>In its place, too: the client goes on from there once it has come here.</summary>
@@ -114,13 +119,12 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
     }
 
     /// <summary>During the release the reading stops when the observers do, so that only what is held before has to be bounded.</summary>
-    private bool TryHold(int bytes, Held held)
+    private bool TryReserve(int bytes)
     {
         var used = _used + new Load(1, bytes);
         _isFull |= !_isReleasing && !used.Fits(limits().Full);
         if (_isFull && !_isReleasing) return false;
         _used = used;
-        _held.Enqueue(held);
         return true;
     }
 

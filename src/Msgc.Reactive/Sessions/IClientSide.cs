@@ -11,7 +11,7 @@ internal interface IClientSide
     /// <summary>A received block is about to be handled: the one time to look at the clock.</summary>
     void OnBlock();
 
-    /// <summary>A message; the memory is the frame's and is never written again.</summary>
+    /// <summary>A message; its bytes are there during the call only.</summary>
     void OnMessage(ReadOnlySpan<byte> frame);
 
     void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete);

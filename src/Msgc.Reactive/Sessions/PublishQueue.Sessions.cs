@@ -162,7 +162,7 @@ internal sealed partial class PublishQueue
     internal void Handed(PublishFeed feed, Load load)
     {
         if (load.Messages == 0) return;
-        Volatile.Write(ref _handedAt, _clock.Elapsed.Ticks);
+        if (!dispatcher.OnUsersScheduler) Volatile.Write(ref _handedAt, _clock.Elapsed.Ticks);
         lock (_gate)
         {
             if (_feed != feed) return;

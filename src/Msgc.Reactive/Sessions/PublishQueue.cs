@@ -92,7 +92,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
             AppendControl(frame);
             feed = _feed;
         }
-        if (feed is not null) Send(feed);
+        feed?.Sender.Wake(); // the client flushes under its lock when it ends
         return task;
     }
 
@@ -119,10 +119,16 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         }
     }
 
+    /// <summary>Single messages are sent at once, on the publisher's stack; many go together.</summary>
     private void Send(PublishFeed feed)
     {
-        if (feed.Sender.IsIdle && _clock.Elapsed.Ticks - Volatile.Read(ref _handedAt) > Quiet.Ticks) feed.Sender.SendNow();
-        else feed.Sender.Wake();
+        if (dispatcher.OnUsersScheduler || !feed.Sender.IsIdle || _clock.Elapsed.Ticks - Volatile.Read(ref _handedAt) <= Quiet.Ticks)
+        {
+            feed.Sender.Wake();
+            return;
+        }
+        feed.Sender.SendNow();
+        Volatile.Write(ref _handedAt, _clock.Elapsed.Ticks); // a send that takes long is no quiet time
     }
 
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)

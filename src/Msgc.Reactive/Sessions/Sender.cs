@@ -4,16 +4,13 @@ using Msgc.Reactive.Transport;
 namespace Msgc.Reactive.Sessions;
 
 /// <summary>
-/// Drains a queue into a connection: one drain at a time behind the one entry point <see cref="Wake"/>, so many messages a turn and then
-/// behind the others, a send only when the batch is full or the queue empty, one send in flight.
+/// Drains a queue into a connection: one drain at a time, behind <see cref="Wake"/> and <see cref="SendNow"/>, so many messages a turn and then
+/// behind the others that wait, a send only when the batch is full or the queue empty, one send in flight.
 /// </summary>
 internal sealed class Sender(
     IMsgcConnection connection, IRunSource source, Dispatcher dispatcher, Func<int> messagesPerTurn, Action<int, int> handed, Action emptied) : IThreadPoolWorkItem
 {
     public const int BatchBytes = 96 * 1024;
-
-    /// <summary>So many messages go before it is asked again whether anybody waits.</summary>
-    private const int MessagesAlone = 1000;
 
     private const int Sending = 0;
     private const int Waiting = 1;
@@ -41,8 +38,8 @@ internal sealed class Sender(
     }
 
     /// <summary>
-    /// As <see cref="Wake"/>, but what is there now is sent on the caller's stack, which holds no lock: a little is sent sooner than a thread
-    /// wakes. What comes meanwhile is left to others.
+    /// As <see cref="Wake"/>, but a little, less than a turn, is sent on the caller's stack, which holds no lock: that is done sooner than a
+    /// thread wakes. More, and what comes meanwhile, is left to others.
     /// </summary>
     public void SendNow()
     {
@@ -106,18 +103,18 @@ internal sealed class Sender(
         var left = messagesPerTurn();
         while (true)
         {
-            var isSent = _batch.IsSent;
+            var (isSent, isClosed) = (_batch.IsSent, _closed);
             if (isSent)
             {
                 source.Sent(_batch.Load);
                 _batch.Clear();
             }
-            if (once && (_closed || (isSent && !source.IsEmpty)))
+            if (once && (isClosed || (isSent && !source.IsEmpty)))
             {
                 dispatcher.Post(this);
                 return;
             }
-            if (_closed)
+            if (isClosed)
             {
                 Empty();
             }
@@ -128,7 +125,7 @@ internal sealed class Sender(
                     dispatcher.Post(this);
                     return;
                 }
-                left = MessagesAlone;
+                left = messagesPerTurn();
                 continue;
             }
             else if (!_batch.IsEmpty)
@@ -140,6 +137,9 @@ internal sealed class Sender(
             Interlocked.MemoryBarrier();
             var more = !source.IsEmpty || HasUrgent || (_closed && !_emptied);
             if (!more || Interlocked.Exchange(ref _busy, 1) != 0) return;
+            if (!once) continue;
+            dispatcher.Post(this);
+            return;
         }
     }
 

@@ -6,6 +6,9 @@ namespace Msgc.Reactive.Sessions;
 /// <summary>A server's session with a client, or with a peer, and then a link: its frames are routed in turns; its outbox feeds it.</summary>
 internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 {
+    /// <summary>When all that a turn queues is no more than this, nothing is gained by waking a thread that sends it.</summary>
+    private const int LittleBytes = 1024;
+
     private const int NoRetry = 0;
     private const int RetryAwaited = 1;
     private const int RetryCame = 2;
@@ -19,6 +22,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     private bool _toldPause;
     private ServerSession[] _fed = []; // they have got what they were not woken for yet
     private Load _unsent;
+    private bool _hasWoken;
 
     /// <summary>For an accepted connection.</summary>
     public ServerSession(IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings)
@@ -106,8 +110,9 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         {
             Ended(error);
         }
-        var last = _unsent.Bytes < QuietBytes && _fed.Length > 0 ? _fed[^1].Outbox : null;
+        var last = LastOfLittle();
         WakeFed(but: last);
+        _hasWoken = false;
         Interlocked.Exchange(ref _turn, 0);
         last?.SendNow();
         if (_closed)
@@ -144,8 +149,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     private void CleanUp()
     {
         if (Interlocked.Exchange(ref _turn, 1) != 0) return;
-        Inbox.Clear();
-        PartClosed();
+        CloseInbox();
     }
 
     /// <summary>Ends at the first run boundary at or after the turn's messages, unless nobody waits, or where a recipient has no room.</summary>
@@ -208,15 +212,27 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     }
 
     /// <summary>Recipients send what this turn has queued to them: once for many runs, or a send would hold one run.</summary>
-    /// <param name="but">This one will be told otherwise.</param>
+    /// <param name="but">This one sends at once.</param>
     private void WakeFed(Outbox? but = null)
     {
         foreach (var recipient in _fed)
         {
             if (recipient.Outbox != but) recipient.Outbox.Wake();
         }
+        _hasWoken |= _fed.Length > 0;
         _fed = [];
         _unsent = default;
+    }
+
+    /// <summary>Who sends at once what was queued to it, since it was all and little; null when nobody does.</summary>
+    private Outbox? LastOfLittle()
+    {
+        if (_hasWoken || _unsent.Bytes > LittleBytes) return null;
+        for (var i = _fed.Length - 1; i >= 0; i--)
+        {
+            if (!IsDeafToUs(_fed[i])) return _fed[i].Outbox;
+        }
+        return null;
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Msgc.Reactive.Sessions;
 internal abstract class Session : IMsgcConnectionHandler
 {
     /// <summary>After a receive this small a connection counts as quiet and gives its block back.</summary>
-    protected const int QuietBytes = 1024;
+    private const int QuietBytes = 1024;
 
     private readonly Signal<Unit> _received = new();
     private readonly Signal<Unit> _sent = new();
@@ -158,6 +158,11 @@ internal abstract class Session : IMsgcConnectionHandler
         }
     }
 
+    private void PartClosed()
+    {
+        if (Interlocked.Decrement(ref _parts) == 0) Closed?.Invoke();
+    }
+
     private void OnHanded(int messages, int bytes)
     {
         Traffic.Sent(messages, bytes);
@@ -167,16 +172,17 @@ internal abstract class Session : IMsgcConnectionHandler
     /// <summary>Handles what has come, in a turn of its own, and reads on.</summary>
     protected abstract void ReadOn();
 
-    /// <summary>The connection is gone and touches nothing any more; <see cref="PartClosed"/> follows when the inbox is cleared.</summary>
+    /// <summary>The connection is gone and touches nothing any more; <see cref="CloseInbox"/> follows.</summary>
     protected abstract void OnClosed();
 
     /// <summary>Sends a control frame in the data's order.</summary>
     protected abstract void SendInOrder(byte[] frame);
 
-    /// <summary>Called for the inbox and for the outbound queue, once each.</summary>
-    protected void PartClosed()
+    /// <summary>What was received is given back; once the outbound queue is, too, the session has closed.</summary>
+    protected void CloseInbox()
     {
-        if (Interlocked.Decrement(ref _parts) == 0) Closed?.Invoke();
+        Inbox.Clear();
+        PartClosed();
     }
 
     /// <summary>Handles what both sides of a session hear alike: changed idle timeouts and their acknowledgements.</summary>
@@ -223,9 +229,9 @@ internal abstract class Session : IMsgcConnectionHandler
     protected void PauseReading()
     {
         if (_paused) return;
-        _paused = true;
         Connection.Pause();
         _suspended.Push(true);
+        _paused = true; // last: who sees it may resume at once, on another thread
     }
 
     /// <summary>Reads on; called inside the inbound turn only.</summary>

@@ -12,6 +12,8 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
 {
     // After a smaller receive the connection counts as idle and waits without a buffer; at full load that wait would be a system call more.
     private const int IdleBelowBytes = 1024;
+    // So many receives that need no waiting are made before others get the thread.
+    private const int ReceivesInARow = 16;
     private const int Alive = -1;
     private const int Receiving = 1, Ended = 2;
 
@@ -88,12 +90,19 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
         try
         {
             var idle = true;
+            var inARow = 0;
             while (true)
             {
                 await _gate.PassAsync().ConfigureAwait(false);
                 if (Interlocked.CompareExchange(ref _phase, Receiving, 0) != 0) break;
-                if (idle) await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
-                var received = await _socket.ReceiveAsync(handler.GetBuffer(), SocketFlags.None).ConfigureAwait(false);
+                if (idle)
+                {
+                    inARow = 0;
+                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                }
+                var receiving = _socket.ReceiveAsync(handler.GetBuffer(), SocketFlags.None);
+                inARow = receiving.IsCompleted ? inARow + 1 : 0;
+                var received = await receiving.ConfigureAwait(false);
                 if ((Interlocked.And(ref _phase, ~Receiving) & Ended) != 0) break;
                 if (received == 0)
                 {
@@ -102,6 +111,9 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
                 }
                 handler.OnReceived(received);
                 idle = received < IdleBelowBytes;
+                if (inARow < ReceivesInARow) continue;
+                inARow = 0;
+                await Task.Yield(); // behind all that waits; a forced yield would come first again
             }
         }
         catch (Exception error) // the socket's, or the handler's own: either way the connection is of no more use

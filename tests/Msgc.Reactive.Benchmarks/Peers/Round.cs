@@ -116,7 +116,10 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         await to.FlushAsync();
     }
 
-    /// <summary>Sends what is due, and sleeps, on a thread of its own: a pace kept by spinning would take a processor away from what is measured.</summary>
+    /// <summary>
+    /// Sends what is due, and sleeps, on a thread of its own: a pace kept by spinning would take a processor away from what is measured. Latency
+    /// counts from when a message is published, not from when it was due: the sleep's own lateness is nobody's.
+    /// </summary>
     private Task PaceAsync(long messages, int perSecond) => Task.Factory.StartNew(
         () =>
         {

@@ -10,6 +10,9 @@ internal sealed class HeldConnection : IMsgcConnection
 
     public Action Sent { get; set; } = () => { };
 
+    /// <summary>Answers from within the send.</summary>
+    public bool AnswersAtOnce { get; set; }
+
     public string RemoteAddress => "test";
 
     public void Complete() => Sent();
@@ -26,6 +29,7 @@ internal sealed class HeldConnection : IMsgcConnection
             }
         }
         Batches.Add((kinds.Count(k => k == FrameKind.Message), kinds));
+        if (AnswersAtOnce) Sent();
     }
 
     public void Start(IMsgcConnectionHandler handler)

@@ -37,6 +37,18 @@ public sealed class HeldReadingTests
     }
 
     [Fact]
+    public void A_turn_that_resumes_while_another_thread_is_about_to_pause_does_not_leave_the_reading_paused()
+    {
+        var world = new Rig();
+        Assert.True(world.Turn.TryEnter()); // somebody's turn is under way
+        world.Pausing = world.Session.Continue; // and goes on with what was received, as it does after a release
+        world.Receive(Message("x", 50, 1));
+        world.Turn.Exit();
+        world.Scheduler.AdvanceBy(1);
+        Assert.Equal((1, false), (world.Messages, world.IsPaused));
+    }
+
+    [Fact]
     public void What_a_lost_session_has_brought_and_nobody_has_taken_is_not_released()
     {
         var world = new Rig();
@@ -51,18 +63,24 @@ public sealed class HeldReadingTests
     {
         public Rig()
         {
-            var scheduler = new VirtualScheduler();
-            var dispatcher = new Dispatcher(scheduler);
+            var dispatcher = new Dispatcher(Scheduler);
+            Turn = new Turn(dispatcher);
             var pool = new BlockPool();
             var queue = new PublishQueue(dispatcher, pool, 1, () => new BacklogLimits(5000, 1 << 24), 1 << 20);
             Session = new ClientSession(
-                this, dispatcher, pool, new Turn(dispatcher), this, queue, Hello(), new SessionRules(() => Sec(30), () => Sec(5), () => 20))
+                this, dispatcher, pool, Turn, this, queue, Hello(), new SessionRules(() => Sec(30), () => Sec(5), () => 20))
             {
                 Endpoint = MsgcEndpoint.Parse("far:1"),
             };
         }
 
+        public VirtualScheduler Scheduler { get; } = new();
+
+        public Turn Turn { get; }
+
         public ClientSession Session { get; }
+
+        public Action Pausing { get; set; } = () => { };
 
         public bool IsPaused { get; private set; }
 
@@ -135,7 +153,11 @@ public sealed class HeldReadingTests
         {
         }
 
-        public void Pause() => IsPaused = true;
+        public void Pause()
+        {
+            Pausing();
+            IsPaused = true;
+        }
 
         public void Resume() => IsPaused = false;
 

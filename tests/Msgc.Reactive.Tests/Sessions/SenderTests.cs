@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Testing;
 
@@ -25,9 +26,97 @@ public sealed class SenderTests
         Assert.Equal(["a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20", "a 20", "b 20"], order);
     }
 
+    [Fact]
+    public void Now_means_on_the_callers_stack_and_only_what_is_there()
+    {
+        var connection = new HeldConnection();
+        var left = new List<string>();
+        var sender = new Sender(connection, new CountingSource("a", left, 10), new Dispatcher(null), () => 20, (_, _) => { }, () => { });
+        sender.SendNow();
+        Assert.Equal(["a 10"], left);
+        Assert.Single(connection.Batches);
+        Assert.False(sender.IsIdle); // until the connection answers
+    }
+
+    [Fact]
+    public async Task What_is_more_than_a_turn_is_left_to_others_by_who_sends_now()
+    {
+        var threads = new ConcurrentQueue<int>();
+        var done = new TaskCompletionSource();
+        var source = new CountingSource("a", [], 100)
+        {
+            Took = left =>
+            {
+                threads.Enqueue(Environment.CurrentManagedThreadId);
+                if (left == 0) done.SetResult();
+            },
+        };
+        var sender = new Sender(new HeldConnection(), source, new Dispatcher(null), () => 20, (_, _) => { }, () => { });
+        var here = 0;
+        var thread = new Thread(() =>
+        {
+            here = Environment.CurrentManagedThreadId;
+            sender.SendNow();
+        });
+        thread.Start();
+        thread.Join();
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, threads.Count(t => t == here));
+    }
+
+    [Fact]
+    public async Task What_comes_while_something_is_sent_now_is_left_to_others()
+    {
+        var done = new TaskCompletionSource<int>();
+        var source = new CountingSource("a", [], 10);
+        source.Took = _ =>
+        {
+            if (source.Taken == 10) source.Add(5); // after what was there, before the send
+            else done.SetResult(Environment.CurrentManagedThreadId);
+        };
+        var connection = new HeldConnection { AnswersAtOnce = true };
+        var sender = new Sender(connection, source, new Dispatcher(null), () => 10, (_, _) => { }, () => { });
+        connection.Sent = sender.OnSent;
+        var caller = new Thread(sender.SendNow);
+        caller.Start();
+        caller.Join();
+        Assert.NotEqual(caller.ManagedThreadId, await done.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void On_a_users_scheduler_now_is_as_soon_as_it_is_its_turn()
+    {
+        var order = new List<string>();
+        var sender = new Sender(new HeldConnection(), new CountingSource("a", order, 10), new Dispatcher(_scheduler), () => 20, (_, _) => { }, () => { });
+        sender.SendNow();
+        Assert.Empty(order);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(["a 10"], order);
+    }
+
+    [Fact]
+    public async Task What_has_ended_is_cleaned_up_by_others_than_who_sends_now()
+    {
+        var emptied = new TaskCompletionSource<int>();
+        Sender sender = null!;
+        var source = new CountingSource("a", [], 10) { Took = _ => sender.Close() }; // it ends while it is drained
+        var connection = new HeldConnection();
+        sender = new Sender(connection, source, new Dispatcher(null), () => 20, (_, _) => { }, () => emptied.SetResult(Environment.CurrentManagedThreadId));
+        connection.Sent = sender.OnSent;
+        connection.AnswersAtOnce = true;
+        var caller = new Thread(sender.SendNow);
+        caller.Start();
+        caller.Join();
+        Assert.NotEqual(caller.ManagedThreadId, await emptied.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     private sealed class CountingSource(string name, List<string> order, int messages) : IRunSource
     {
         private int _left = messages;
+
+        public Action<int> Took { get; set; } = _ => { };
+
+        public int Taken { get; private set; }
 
         public bool IsEmpty => _left == 0;
 
@@ -39,10 +128,14 @@ public sealed class SenderTests
             if (_left == 0) return false;
             var count = Math.Min(maxMessages, _left);
             _left -= count;
+            Taken += count;
             order.Add($"{name} {count}");
+            Took(_left);
             run = new Run(new Block(new byte[count]), 0, count, count);
             return true;
         }
+
+        public void Add(int messages) => _left += messages;
 
         public void Handed(Load load)
         {
