@@ -75,7 +75,7 @@ public sealed class SenderTests
             else done.SetResult(Environment.CurrentManagedThreadId);
         };
         var connection = new HeldConnection { AnswersAtOnce = true };
-        var sender = new Sender(connection, source, new Dispatcher(null), () => 10, (_, _) => { }, () => { });
+        var sender = new Sender(connection, source, new Dispatcher(null), () => 20, (_, _) => { }, () => { });
         connection.Sent = sender.OnSent;
         var caller = new Thread(sender.SendNow);
         caller.Start();
