@@ -71,12 +71,15 @@ public sealed class SenderTests
         var source = new CountingSource("a", [], 10);
         source.Took = _ =>
         {
-            if (source.Taken == 10) source.Add(5); // after what was there, before the send
-            else done.SetResult(Environment.CurrentManagedThreadId);
+            if (source.Taken > 10) done.SetResult(Environment.CurrentManagedThreadId);
         };
         var connection = new HeldConnection { AnswersAtOnce = true };
         var sender = new Sender(connection, source, new Dispatcher(null), () => 20, (_, _) => { }, () => { });
-        connection.Sent = sender.OnSent;
+        connection.Sent = () =>
+        {
+            if (source.Taken == 10) source.Add(5);
+            sender.OnSent();
+        };
         var caller = new Thread(sender.SendNow);
         caller.Start();
         caller.Join();
