@@ -8,8 +8,8 @@ internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, st
     /// <summary>How long one round of one peer at one workload is measured, about.</summary>
     public TimeSpan Measured => TimeSpan.FromSeconds(Quick ? 1 : 3);
 
-    /// <summary>How long it is warmed up at least.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 2);
+    /// <summary>How long it is warmed up at least; in several rounds the first one warms up, too.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 2);
 
     public static PeersOptions Parse(ReadOnlySpan<string> args)
     {

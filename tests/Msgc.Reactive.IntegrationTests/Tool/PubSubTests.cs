@@ -27,6 +27,20 @@ public sealed class PubSubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fast_sockets_carry_the_same()
+    {
+        var (server, endpoint) = await ToolProcess.StartServerAsync("--fast-sockets");
+        await using var process = server;
+        var file = File(lines: 20_000);
+        await using var sub = await ToolProcess.StartSubAsync("lines", "--count", "20000", "--server", endpoint);
+
+        await ToolProcess.RunAsync(["pub", "lines", "--server", endpoint], file);
+        var received = await sub.EndAsync();
+
+        Assert.True(file.AsSpan().SequenceEqual(received.Output), "Input and output differ.");
+    }
+
+    [Fact]
     public async Task A_last_line_without_its_end_is_a_message_and_an_empty_line_is_one_too()
     {
         await using var sub = await ToolProcess.StartSubAsync("lines", "--count", "3", "--server", _endpoint);

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Reactive.Concurrency;
 using System.Text;
+using System.Threading.Channels;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Testing;
@@ -69,6 +71,33 @@ public class PublishQueueTests
         queue.Lose(feed);
         for (var i = 0; i < 5; i++) Assert.True(queue.TryPublish(counter, "m"u8));
         Assert.False(queue.TryPublish(counter, "m"u8));
+    }
+
+    [Fact]
+    public async Task A_single_message_is_sent_on_the_publishers_stack_and_a_flush_on_another()
+    {
+        var dispatcher = new Dispatcher(null);
+        var queue = new PublishQueue(dispatcher, new BlockPool(), 1, () => new BacklogLimits(8, 1024 * 1024), 1024);
+        var feed = new PublishFeed(queue);
+        var connection = new HeldConnection { AnswersAtOnce = true };
+        var sentOn = Channel.CreateUnbounded<int>();
+        feed.Sender = new Sender(connection, feed, dispatcher, () => 20, (_, _) => sentOn.Writer.TryWrite(Environment.CurrentManagedThreadId), () => { });
+        connection.Sent = feed.Sender.OnSent;
+        queue.Begin(feed, [], 1024);
+        SpinWait.SpinUntil(() => feed.Sender.IsIdle);
+        var clock = dispatcher.Scheduler.StartStopwatch();
+        SpinWait.SpinUntil(() => clock.Elapsed > TimeSpan.FromMilliseconds(1)); // nothing is handed all the while
+
+        var publisher = new Thread(() => queue.TryPublish(new PublishCounter("g"u8.ToArray()), "m"u8));
+        publisher.Start();
+        publisher.Join();
+        Assert.True(sentOn.Reader.TryRead(out var thread));
+        Assert.Equal(publisher.ManagedThreadId, thread);
+
+        var flusher = new Thread(() => _ = queue.FlushAsync(default));
+        flusher.Start();
+        flusher.Join();
+        Assert.NotEqual(flusher.ManagedThreadId, await sentOn.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     /// <summary>A session whose turn never comes: the test takes for it.</summary>
