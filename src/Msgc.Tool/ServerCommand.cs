@@ -24,7 +24,7 @@ internal sealed class ServerCommand : ToolCommand
 
     private readonly Option<bool> _fastSockets = new("--fast-sockets")
     {
-        Description = "Handle what arrives on the threads that hear of it, without handing it over: lower latency, and less of the processor while little happens.",
+        Description = "Handle what arrives on the threads that hear of it, without handing it over: lower latency, and less of the processor while little happens. Not on Windows.",
     };
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Log connections too, not only errors." };

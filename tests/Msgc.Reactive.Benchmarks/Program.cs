@@ -2,6 +2,7 @@
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- costs [--quick] [--only TEXT]
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- scenarios [--quick] [--only TEXT]
 // dotnet run -c Release --project tests/Msgc.Reactive.Benchmarks -- micro [--quick] [--only TEXT]
+using Msgc.Reactive.Benchmarks;
 using Msgc.Reactive.Benchmarks.Costs;
 using Msgc.Reactive.Benchmarks.Micro;
 using Msgc.Reactive.Benchmarks.Peers;
@@ -31,11 +32,11 @@ try
         case ["peers", .. var options]:
             return await PeersCommand.RunAsync(PeersOptions.Parse(options));
         case ["costs", .. var options]:
-            return await CostsCommand.RunAsync(CostsOptions.Parse(options));
+            return await CostsCommand.RunAsync(Selection.Parse("costs", options));
         case ["scenarios", .. var options]:
-            return await ScenariosCommand.RunAsync(options);
+            return await ScenariosCommand.RunAsync(Selection.Parse("scenarios", options));
         case ["micro", .. var options]:
-            return MicroCommand.Run(options);
+            return MicroCommand.Run(Selection.Parse("micro", options));
         case ["serve", var kind, .. var more]:
             return await ServeCommand.RunAsync(kind, more);
     }

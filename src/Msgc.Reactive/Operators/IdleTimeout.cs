@@ -21,7 +21,7 @@ public static partial class MsgcObservable
     /// The timeout, from its latest element on, relative to the last activity; none yet means never. Positive, or
     /// <see cref="Timeout.InfiniteTimeSpan"/> for never. Its completion does not matter.
     /// </param>
-    /// <param name="scheduler">The clock. On the default scheduler deadlines are up to 250 ms, or a twentieth of the time, late, so that many wake together.</param>
+    /// <param name="scheduler">The clock. On the default scheduler deadlines are late by at most 250 ms and a twentieth of the time, so that many wake together.</param>
     /// <param name="suspended">While its latest element is true the timeout does not run; at false it starts from zero.</param>
     /// <returns>
     /// The source's elements and end, or a <see cref="MsgcConnectionException"/> with <see cref="MsgcCause.Idle"/> that names the time, or

@@ -20,7 +20,7 @@ public static partial class MsgcObservable
     /// <see cref="Timeout.InfiniteTimeSpan"/> for never. Its completion does not matter.
     /// </param>
     /// <param name="send">Sends something; called on the scheduler, one call at a time. It may make <paramref name="sent"/> emit.</param>
-    /// <param name="scheduler">The clock. On the default scheduler deadlines are up to 250 ms, or a twentieth of the time, late, so that many wake together.</param>
+    /// <param name="scheduler">The clock. On the default scheduler deadlines are late by at most 250 ms and a twentieth of the time, so that many wake together.</param>
     /// <returns>No elements: only the end of <paramref name="sent"/>, or an error of <paramref name="interval"/> or <paramref name="send"/>.</returns>
     public static IObservable<T> KeepAlive<T>(this IObservable<T> sent, IObservable<TimeSpan> interval, Action send, IScheduler scheduler)
     {

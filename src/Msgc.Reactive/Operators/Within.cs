@@ -17,7 +17,7 @@ public static partial class MsgcObservable
     /// </summary>
     /// <param name="source">Disposed before the error goes out.</param>
     /// <param name="time">Positive, or <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
-    /// <param name="scheduler">The clock. On the default scheduler deadlines are up to 250 ms, or a twentieth of the time, late, so that many wake together.</param>
+    /// <param name="scheduler">The clock. On the default scheduler deadlines are late by at most 250 ms and a twentieth of the time, so that many wake together.</param>
     /// <returns>
     /// The source's elements and end, or a <see cref="MsgcConnectionException"/> with <see cref="MsgcCause.ConnectTimeout"/> naming the time.
     /// </returns>

@@ -6,9 +6,6 @@ namespace Msgc.Reactive.Sessions;
 /// <summary>A server's session with a client, or with a peer, and then a link: its frames are routed in turns; its outbox feeds it.</summary>
 internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkItem
 {
-    /// <summary>When all that a turn queues is no more than this, nothing is gained by waking a thread that sends it.</summary>
-    private const int LittleBytes = 1024;
-
     private const int NoRetry = 0;
     private const int RetryAwaited = 1;
     private const int RetryCame = 2;
@@ -20,9 +17,6 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     private int _turn;
     private volatile bool _closed;
     private bool _toldPause;
-    private ServerSession[] _fed = []; // they have got what they were not woken for yet
-    private Load _unsent;
-    private bool _hasWoken;
 
     /// <summary>For an accepted connection.</summary>
     public ServerSession(IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings)
@@ -110,9 +104,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         {
             Ended(error);
         }
-        var last = LastOfLittle();
-        WakeFed(but: last);
-        _hasWoken = false;
+        var last = EndFeeding();
         Interlocked.Exchange(ref _turn, 0);
         last?.SendNow();
         if (_closed)
@@ -181,88 +173,10 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     }
 
     /// <summary>
-    /// Queues a run to all of its recipients, or to none: then one of them stalls us, and the run is gathered anew when it tells, since who
-    /// is joined may have changed meanwhile.
-    /// </summary>
-    private bool TryDeliver(Frame frame, ref int left)
-    {
-        var limits = _settings.Limits();
-        var run = _gatherer.Gather(Inbox, frame, FarEnd!.Sender, limits.Run, MaxFrameBytes, out var recipients, out var wrong);
-        if (run.Messages == 0)
-        {
-            Fail(MsgcCause.Protocol, $"Protocol error: {wrong}.");
-            return true;
-        }
-        if (!TryReserve(recipients, run.Load)) return false;
-        if (recipients != _fed || !_unsent.Fits(limits.Stretch)) WakeFed();
-        _fed = recipients;
-        _unsent += run.Load;
-        run.Block!.AddReferences(recipients.Length);
-        foreach (var recipient in recipients)
-        {
-            if (IsDeafToUs(recipient)) run.Block.Release();
-            else recipient.Outbox.Enqueue(run);
-        }
-        Inbox.Consume(run.Length);
-        left -= run.Messages;
-        Traffic.Handled(run.Messages);
-        if (_switchboard.IsCounting && FarEnd is ClientEnd) _gatherer.Count(run); // each message once in the whole mesh
-        FarEnd.Handled(run.Messages);
-        return true;
-    }
-
-    /// <summary>Recipients send what this turn has queued to them: once for many runs, or a send would hold one run.</summary>
-    /// <param name="but">This one sends at once.</param>
-    private void WakeFed(Outbox? but = null)
-    {
-        foreach (var recipient in _fed)
-        {
-            if (recipient.Outbox != but) recipient.Outbox.Wake();
-        }
-        _hasWoken |= _fed.Length > 0;
-        _fed = [];
-        _unsent = default;
-    }
-
-    /// <summary>Who sends at once what was queued to it, since it was all and little; null when nobody does.</summary>
-    private Outbox? LastOfLittle()
-    {
-        if (_hasWoken || _unsent.Bytes > LittleBytes) return null;
-        for (var i = _fed.Length - 1; i >= 0; i--)
-        {
-            if (!IsDeafToUs(_fed[i])) return _fed[i].Outbox;
-        }
-        return null;
-    }
-
-    /// <summary>
     /// False while too many answers wait for a client. Peers' questions are bounded by the groups there are, and are never held up: two
     /// servers that do not read each other for want of reading would wait for ever.
     /// </summary>
     private bool MayAsk() => FarEnd is PeerEnd || Outbox.TryAnswer(this);
-
-    /// <summary>True for ourselves when the client asked for no echo.</summary>
-    private bool IsDeafToUs(ServerSession recipient) => recipient == this && FarEnd!.NoEcho;
-
-    /// <summary>Reserves room at all recipients, or at none.</summary>
-    private bool TryReserve(ServerSession[] recipients, Load load)
-    {
-        for (var i = 0; i < recipients.Length; i++)
-        {
-            if (IsDeafToUs(recipients[i]) || recipients[i].Outbox.TryReserve(load, this)) continue;
-            for (var j = 0; j < i; j++)
-            {
-                if (!IsDeafToUs(recipients[j])) recipients[j].Outbox.Unreserve(load);
-            }
-            // The others' stalls begin now, too, so that several stuck recipients hold us once and not one after the other.
-            for (var j = i + 1; j < recipients.Length; j++)
-            {
-                if (!IsDeafToUs(recipients[j]) && recipients[j].Outbox.TryReserve(load, this)) recipients[j].Outbox.Unreserve(load);
-            }
-            return false;
-        }
-        return true;
-    }
 
     private void HandleControl(Frame frame)
     {

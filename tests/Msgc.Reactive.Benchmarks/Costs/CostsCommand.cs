@@ -8,9 +8,9 @@ internal static class CostsCommand
 {
     private static readonly IDimension[] Dimensions = [new GroupsDimension(), new MembersDimension(), new ServersDimension()];
 
-    public static async Task<int> RunAsync(CostsOptions options)
+    public static async Task<int> RunAsync(Selection selection)
     {
-        IDimension[] wanted = [.. Dimensions.Where(options.Wants)];
+        IDimension[] wanted = [.. Dimensions.Where(dimension => selection.Wants(dimension.Name))];
         // Until the hot methods are compiled for good.
         for (var i = 0; i < 3; i++)
         {
@@ -21,9 +21,9 @@ internal static class CostsCommand
         var table = new CostsTable();
         foreach (var dimension in wanted)
         {
-            for (var round = 0; round < options.Rounds; round++)
+            for (var round = 0; round < (selection.Quick ? 3 : 5); round++)
             {
-                foreach (var size in dimension.Sizes(options.Quick))
+                foreach (var size in dimension.Sizes(selection.Quick))
                 {
                     Console.Error.WriteLine($"{dimension.Name}, round {round + 1}, {size}");
                     table.Add(size, await MeasureAsync(dimension, size, harness, new Random(round)));

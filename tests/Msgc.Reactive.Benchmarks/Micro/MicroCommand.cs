@@ -15,27 +15,20 @@ namespace Msgc.Reactive.Benchmarks.Micro;
 /// </summary>
 internal static class MicroCommand
 {
-    public static int Run(string[] args)
+    public static int Run(Selection selection)
     {
-        var (quick, only) = (false, "");
-        for (var i = 0; i < args.Length; i++)
-        {
-            if (args[i] == "--quick") quick = true;
-            else if (args[i] == "--only" && i + 1 < args.Length) only = args[++i];
-            else throw new ArgumentException($"micro: what is {args[i]}?");
-        }
         // In this process: nothing is generated or built, and what it writes goes where temporary files go.
         var artifacts = Directory.CreateTempSubdirectory("msgc-micro-");
         try
         {
             var config = ManualConfig.CreateEmpty()
-                .AddJob((quick ? Job.ShortRun : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance))
+                .AddJob((selection.Quick ? Job.ShortRun : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance))
                 .AddColumnProvider(DefaultColumnProviders.Instance)
                 .HideColumns(Column.Error, Column.StdDev, Column.Gen0, Column.Gen1, Column.Gen2)
                 .AddDiagnoser(MemoryDiagnoser.Default)
                 .AddExporter(MarkdownExporter.Console)
                 .AddLogger(NullLogger.Instance)
-                .AddFilter(new NameFilter(name => name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+                .AddFilter(new NameFilter(selection.Wants))
                 .WithArtifactsPath(artifacts.FullName)
                 .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.JoinSummary);
             var summaries = BenchmarkRunner.Run(typeof(MicroCommand).Assembly, config);

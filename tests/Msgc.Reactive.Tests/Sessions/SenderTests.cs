@@ -52,16 +52,11 @@ public sealed class SenderTests
             },
         };
         var sender = new Sender(new HeldConnection(), source, new Dispatcher(null), () => 20, (_, _) => { }, () => { });
-        var here = 0;
-        var thread = new Thread(() =>
-        {
-            here = Environment.CurrentManagedThreadId;
-            sender.SendNow();
-        });
-        thread.Start();
-        thread.Join();
+        var caller = new Thread(sender.SendNow);
+        caller.Start();
+        caller.Join();
         await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(1, threads.Count(t => t == here));
+        Assert.Equal(1, threads.Count(t => t == caller.ManagedThreadId));
     }
 
     [Fact]
