@@ -152,13 +152,18 @@ public sealed partial class MsgcGroup : ISubject<ReadOnlyMemory<byte>, MsgcMessa
     {
         if (!Volatile.Read(ref _isReceiving)) return;
         ulong sender = MessageFrame.Sender(frame), number = MessageFrame.Number(frame);
-        if (!_numbers.Accept(sender, number, _client.Now, _client.SenderMemory, out var skipped)) return;
-        if (skipped > 0) Push(new MsgcGap(Name, MsgcGapCause.Skip, (long)skipped, new MsgcClientId(sender), null));
+        if (!_numbers.IsNext(sender, number, _client.Now))
+        {
+            if (!_numbers.Accept(sender, number, _client.Now, _client.SenderMemory, out var skipped)) return;
+            if (skipped > 0) PushSkip(sender, skipped);
+        }
         var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, _client.Payloads.Keep(frame[(MessageFrame.HeaderBytes + Bytes.Length)..]));
         _client.Probe?.Delivering(message);
         if (Activities.IsOn) PushTraced(message);
         else Push(message);
     }
+
+    private void PushSkip(ulong sender, ulong skipped) => Push(new MsgcGap(Name, MsgcGapCause.Skip, (long)skipped, new MsgcClientId(sender), null));
 
     private void Push(in MsgcMessage message)
     {

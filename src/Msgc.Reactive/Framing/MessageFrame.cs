@@ -24,6 +24,20 @@ internal static class MessageFrame
 
     public static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> frame) => frame.Slice(HeaderBytes, frame[5]);
 
+    /// <summary>
+    /// The length of the message that stands at the start of the received bytes; 0 when something else does, or what is not whole, or wrong, which
+    /// <see cref="Frame.TryRead"/> and <see cref="Check"/> then tell apart.
+    /// </summary>
+    public static int LengthOfWhole(ReadOnlySpan<byte> received, int maxFrameBytes)
+    {
+        if (received.Length < HeaderBytes) return 0;
+        var header = BinaryPrimitives.ReadUInt64LittleEndian(received);
+        var (length, kind, nameBytes) = ((uint)header, (byte)(header >> 32), (uint)(byte)(header >> 40));
+        var isWhole = length <= (uint)received.Length && kind == (byte)FrameKind.Message;
+        var isRight = nameBytes > 0 && length >= HeaderBytes + nameBytes && length <= (uint)maxFrameBytes && (long)Number(received) > 0;
+        return isWhole && isRight ? (int)length : 0;
+    }
+
     /// <summary>What is wrong with a frame of kind Message beyond its header, or null.</summary>
     public static string? Check(ReadOnlySpan<byte> frame)
     {

@@ -29,7 +29,7 @@ internal sealed class Fanout<T>(Action<Exception> failed)
         return null;
     }
 
-    public void Push(T value)
+    public void Push(in T value)
     {
         foreach (var subscription in Volatile.Read(ref _subscriptions)) subscription.OnNext(value);
     }
@@ -61,7 +61,7 @@ internal sealed class Fanout<T>(Action<Exception> failed)
     {
         private int _stopped;
 
-        public void OnNext(T value)
+        public void OnNext(in T value)
         {
             if (Volatile.Read(ref _stopped) != 0) return;
             try

@@ -14,6 +14,15 @@ internal sealed class SenderNumbers
     /// <summary>A new join begins: old numbers are dropped still, but what was published in between makes no gap.</summary>
     public void Rejoin() => _join++;
 
+    /// <summary>True, and noted, for what nearly every message is: the next one of the sender heard last. Others are for <see cref="Accept"/>.</summary>
+    public bool IsNext(ulong sender, ulong number, long now)
+    {
+        if (_last is not { } track || sender != _lastSender || number != track.Number + 1 || track.Join != _join) return false;
+        track.Number = number;
+        track.Seen = now;
+        return true;
+    }
+
     /// <summary>
     /// Looks at a number. False: drop the message. <paramref name="skipped"/> is how many numbers are missing before it.
     /// </summary>

@@ -133,27 +133,20 @@ internal sealed class ClientSession : Session
         while (true)
         {
             if (Side.IsHeld) return false;
-            if (!TryRead(out var frame)) return true;
-            var length = frame.Bytes.Length;
-            if (frame.Kind == FrameKind.Message)
+            if (End is not null) return true;
+            var unread = Inbox.Unread;
+            var length = MessageFrame.LengthOfWhole(unread, MaxFrameBytes);
+            if (length > 0)
             {
-                if (!CheckMessage(frame.Bytes)) return true;
                 Inbox.Consume(length);
                 messages++;
-                Side.OnMessage(frame.Bytes);
+                Side.OnMessage(unread[..length]);
                 continue;
             }
-            if (!Check(frame)) return true;
+            if (!TryRead(out var frame) || !Check(frame)) return true;
             HandleControl(frame);
-            Inbox.Consume(length);
+            Inbox.Consume(frame.Bytes.Length);
         }
-    }
-
-    private bool CheckMessage(ReadOnlySpan<byte> frame)
-    {
-        if (MessageFrame.Check(frame) is not { } reason) return true;
-        Fail(MsgcCause.Protocol, $"Protocol error: {reason}.");
-        return false;
     }
 
     private void HandleControl(Frame frame)

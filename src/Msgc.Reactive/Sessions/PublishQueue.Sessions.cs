@@ -124,10 +124,9 @@ internal sealed partial class PublishQueue
             if (_feed != feed || feed.IsDetached) return false;
             if (_head.Length == 0 && !_closedRuns.TryDequeue(out _head))
             {
-                _head = _open;
-                _open = default;
+                if (_openMessages == 0) return false;
+                _head = TakeOpen();
             }
-            if (_head.Length == 0) return false;
             run = _head;
             if (run.Messages <= maxMessages)
             {
@@ -150,7 +149,7 @@ internal sealed partial class PublishQueue
     {
         lock (_gate)
         {
-            return feed.Prologue.Count == 0 && (_feed != feed || feed.IsDetached || (_head.Length == 0 && _closedRuns.Count == 0 && _open.Length == 0));
+            return feed.Prologue.Count == 0 && (_feed != feed || feed.IsDetached || (_head.Length == 0 && _closedRuns.Count == 0 && _openMessages == 0));
         }
     }
 

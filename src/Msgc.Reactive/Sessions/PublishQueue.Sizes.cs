@@ -10,7 +10,7 @@ internal sealed partial class PublishQueue
     private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
 
     /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
-    private ArgumentException? TooLarge(PublishCounter counter, int payload, Load load) => load.Bytes <= MaxFrameBytes ? null : new ArgumentException(
+    private ArgumentException TooLarge(PublishCounter counter, int payload, Load load) => new(
         $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
         nameof(payload));
 
@@ -20,10 +20,10 @@ internal sealed partial class PublishQueue
         for (var node = _waiters.First; node is not null;)
         {
             var (waiter, next) = (node.Value, node.Next);
-            if (TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load) is { } error)
+            if (waiter.Load.Bytes > MaxFrameBytes)
             {
                 _waiters.Remove(node);
-                waiter.Completion.TrySetException(error);
+                waiter.Completion.TrySetException(TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load));
             }
             node = next;
         }

@@ -18,9 +18,10 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     private readonly LinkedList<Waiter> _waiters = new();
     private readonly FlushLedger _flushes = new(dispatcher);
     private Run _head;
-    private Run _open;
-    private Block? _tail;
-    private int _end;
+    private Block? _tail; // where messages are written to
+    private int _openStart; // what nobody has taken of them yet is there, from here
+    private int _end; // to here
+    private int _openMessages;
     private Load _used;
     private PublishFeed? _feed;
     private Exception? _closed;
@@ -48,7 +49,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         {
             if (_closed is not null) return ValueTask.FromException(_closed);
             var load = LoadOf(counter, payload.Length);
-            if (TooLarge(counter, payload.Length, load) is { } error) throw error;
+            if (load.Bytes > MaxFrameBytes) throw TooLarge(counter, payload.Length, load);
             if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return new ValueTask(Wait(counter, payload, load, token));
             Append(counter, payload.Span, load);
             feed = _feed;
@@ -67,7 +68,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         {
             if (_closed is not null) throw _closed;
             var load = LoadOf(counter, payload.Length);
-            if (TooLarge(counter, payload.Length, load) is { } error) throw error;
+            if (load.Bytes > MaxFrameBytes) throw TooLarge(counter, payload.Length, load);
             if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full))
             {
                 counter.Last++;
@@ -119,10 +120,14 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         }
     }
 
-    /// <summary>Single messages are sent at once, on the publisher's stack; many go together.</summary>
+    /// <summary>
+    /// Single messages are sent at once, on the publisher's stack; many go together. A drain under way looks into the queue, under its lock,
+    /// before it rests.
+    /// </summary>
     private void Send(PublishFeed feed)
     {
-        if (dispatcher.OnUsersScheduler || !feed.Sender.IsIdle || _clock.Elapsed.Ticks - Volatile.Read(ref _handedAt) <= Quiet.Ticks)
+        if (!feed.Sender.IsIdle) return;
+        if (dispatcher.OnUsersScheduler || _clock.Elapsed.Ticks - Volatile.Read(ref _handedAt) <= Quiet.Ticks)
         {
             feed.Sender.Wake();
             return;
@@ -135,18 +140,10 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     {
         var length = (int)load.Bytes;
         if (_tail is null || _tail.Bytes.Length - _end < length) Extend(length);
-        else if (_open.Length == 0 && !_tail.IsShared) _end = 0;
+        else if (_openMessages == 0 && !_tail.IsShared) _openStart = _end = 0;
         MessageFrame.Write(_tail!.Bytes.AsSpan(_end), client, ++counter.Last, counter.Group, payload);
-        if (_open.Length == 0)
-        {
-            _tail.AddReferences();
-            _open = new Run(_tail, _end, length, 1);
-        }
-        else
-        {
-            _open = _open with { Length = _open.Length + length, Messages = _open.Messages + 1 };
-        }
         _end += length;
+        _openMessages++;
         _used += load;
     }
 
@@ -155,7 +152,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         CloseOpen();
         _tail?.Release();
         _tail = pool.Rent(length);
-        _end = 0;
+        _openStart = _end = 0;
     }
 
     private void AppendControl(byte[] frame)
@@ -166,8 +163,16 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
 
     private void CloseOpen()
     {
-        if (_open.Length > 0) _closedRuns.Enqueue(_open);
-        _open = default;
+        if (_openMessages > 0) _closedRuns.Enqueue(TakeOpen());
+    }
+
+    private Run TakeOpen()
+    {
+        _tail!.AddReferences();
+        var run = new Run(_tail, _openStart, _end - _openStart, _openMessages);
+        _openStart = _end;
+        _openMessages = 0;
+        return run;
     }
 
     private List<Run> TakeAll()

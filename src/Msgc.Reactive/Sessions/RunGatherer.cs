@@ -31,19 +31,30 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     /// <param name="wrong">What is wrong with the first message, if anything.</param>
     public Run Gather(Inbox inbox, Frame frame, ulong? sender, Load limit, int maxFrameBytes, out ServerSession[] recipients, out string? wrong)
     {
-        var (messages, length) = (0, 0);
         var unread = inbox.Unread;
+        var version = switchboard.Version;
+        var (messages, length, size) = (0, 0, frame.Bytes.Length);
         recipients = Nobody;
-        while (true)
+        wrong = MessageFrame.Check(frame.Bytes);
+        while (wrong is null && size > 0 && (messages == 0 || length + size <= limit.Bytes))
         {
-            wrong = Check(frame.Bytes, sender, out var next);
-            if (wrong is not null) break;
-            if (messages == 0) recipients = next;
-            else if (next != recipients || length + frame.Bytes.Length > limit.Bytes) break;
-            messages++;
-            length += frame.Bytes.Length;
-            if (messages >= limit.Messages || Frame.TryRead(unread[length..], maxFrameBytes, out frame, out _) != FrameStatus.Complete
-                || frame.Kind != FrameKind.Message) break;
+            var next = unread.Slice(length, size);
+            if (sender is { } client && MessageFrame.Sender(next) != client)
+            {
+                wrong = "a message with a sender id that is not the client's own";
+                break;
+            }
+            var group = MessageFrame.Name(next);
+            var isOther = version != _lastVersion || !group.SequenceEqual(Last);
+            if (isOther) wrong = Find(group, sender is not null, version);
+            if (isOther || messages == 0)
+            {
+                var found = (sender is null ? _lastRoute?.LocalRecipients : _lastRoute?.Recipients) ?? Nobody;
+                if (wrong is not null || (messages > 0 && found != recipients)) break;
+                recipients = found;
+            }
+            length += size;
+            size = ++messages < limit.Messages ? MessageFrame.LengthOfWhole(unread[length..], maxFrameBytes) : 0;
         }
         return messages == 0 ? default : new Run(inbox.Block, inbox.Start, length, messages);
     }
@@ -55,27 +66,18 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
             switchboard.Find(MessageFrame.Name(frame.Bytes))?.Count();
     }
 
-    /// <summary>What is wrong with a message, or null and its recipients.</summary>
-    private string? Check(ReadOnlySpan<byte> frame, ulong? sender, out ServerSession[] recipients)
+    /// <summary>What is wrong with a group, or null and its route, now the last one.</summary>
+    private string? Find(ReadOnlySpan<byte> group, bool isClients, int version)
     {
-        recipients = Nobody;
-        if (MessageFrame.Check(frame) is { } reason) return reason;
-        if (sender is { } client && MessageFrame.Sender(frame) != client) return "a message with a sender id that is not the client's own";
-        var group = MessageFrame.Name(frame);
-        var version = switchboard.Version;
-        if (version != _lastVersion || !group.SequenceEqual(Last))
-        {
-            var route = switchboard.Find(group);
-            // A group that somebody has joined has a valid name; others are looked at here.
-            if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
-            if (sender is not null && GroupName.IsSystem(group)) return "a message to a group of the system's";
-            _lastRoute = route;
-            if (_lastGroup.Length == 0) _lastGroup = new byte[GroupName.MaxBytes];
-            group.CopyTo(_lastGroup);
-            _lastLength = group.Length;
-            _lastVersion = version;
-        }
-        recipients = (sender is null ? _lastRoute?.LocalRecipients : _lastRoute?.Recipients) ?? Nobody;
+        var route = switchboard.Find(group);
+        // A group that somebody has joined has a valid name; others are looked at here.
+        if (route is null && !GroupName.IsValid(group)) return "a message whose group is no valid name";
+        if (isClients && GroupName.IsSystem(group)) return "a message to a group of the system's";
+        _lastRoute = route;
+        if (_lastGroup.Length == 0) _lastGroup = new byte[GroupName.MaxBytes];
+        group.CopyTo(_lastGroup);
+        _lastLength = group.Length;
+        _lastVersion = version;
         return null;
     }
 }

@@ -100,7 +100,7 @@ internal sealed class Sender(
 
     private void Drain(bool once)
     {
-        var left = messagesPerTurn();
+        var left = once ? messagesPerTurn() : MessagesOfTurn();
         while (true)
         {
             var (isSent, isClosed) = (_batch.IsSent, _closed);
@@ -108,6 +108,7 @@ internal sealed class Sender(
             {
                 source.Sent(_batch.Load);
                 _batch.Clear();
+                left = Math.Min(left, MessagesOfTurn());
             }
             if (once && (isClosed || (isSent && !source.IsEmpty)))
             {
@@ -125,7 +126,7 @@ internal sealed class Sender(
                     dispatcher.Post(this);
                     return;
                 }
-                left = messagesPerTurn();
+                left = MessagesOfTurn();
                 continue;
             }
             else if (!_batch.IsEmpty)
@@ -142,6 +143,9 @@ internal sealed class Sender(
             return;
         }
     }
+
+    /// <summary>While nobody waits a batch is not counted in turns: runs need not be cut, which takes a look at each message.</summary>
+    private int MessagesOfTurn() => dispatcher.OthersWait ? messagesPerTurn() : int.MaxValue;
 
     private void Empty()
     {

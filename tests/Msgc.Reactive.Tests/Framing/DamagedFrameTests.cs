@@ -20,6 +20,13 @@ public sealed class DamagedFrameTests
         iter: 20_000);
 
     [Fact]
+    public void A_whole_message_is_one_that_is_read_and_checked() => Gen.Select(Gen.OneOf(Wire.Damaged, Wire.Message, Wire.Any), Gen.OneOf(Gen.Const(1 << 20), Gen.Int[1, 400])).Sample(
+        (bytes, max) => Assert.Equal(
+            Frame.TryRead(bytes, max, out var frame, out _) == FrameStatus.Complete && frame.Kind == FrameKind.Message && Frames.Check(frame) is null ? frame.Bytes.Length : 0,
+            MessageFrame.LengthOfWhole(bytes, max)),
+        iter: 20_000);
+
+    [Fact]
     public void A_frame_cut_anywhere_is_wrong_where_its_shape_is_fixed() => Gen.OneOf(Wire.Named, Wire.Numbered).Sample(bytes =>
     {
         for (var length = Frame.HeaderBytes; length < bytes.Length; length++)

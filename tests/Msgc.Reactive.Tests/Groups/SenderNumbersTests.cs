@@ -50,6 +50,31 @@ public sealed class SenderNumbersTests
         Assert.Equal((true, 0UL), Accept(0, 4, TimeSpan.FromSeconds(121)));
     }
 
+    [Fact]
+    public void Only_the_next_number_of_the_sender_heard_last_in_the_same_join_is_next()
+    {
+        Assert.False(_numbers.IsNext(1, 1, 0));
+        Accept(1, 5);
+        Assert.False(_numbers.IsNext(1, 5, 0));
+        Assert.False(_numbers.IsNext(1, 7, 0));
+        Assert.True(_numbers.IsNext(1, 6, 0));
+        Assert.False(_numbers.IsNext(1, 6, 0));
+        Accept(2, 7);
+        Assert.False(_numbers.IsNext(1, 7, 0));
+        Assert.True(_numbers.IsNext(2, 8, 0));
+        _numbers.Rejoin();
+        Assert.False(_numbers.IsNext(2, 9, 0));
+    }
+
+    [Fact]
+    public void A_sender_whose_next_numbers_come_is_not_silent()
+    {
+        Accept(1, 1);
+        Assert.True(_numbers.IsNext(1, 2, TimeSpan.FromSeconds(100).Ticks));
+        for (var sender = 100UL; sender < 1000; sender++) Accept(sender, 5, TimeSpan.FromSeconds(120));
+        Assert.Equal((false, 0UL), Accept(1, 2, TimeSpan.FromSeconds(120)));
+    }
+
     private (bool Accepted, ulong Skipped) Accept(ulong sender, ulong number, TimeSpan now = default)
     {
         var accepted = _numbers.Accept(sender, number, now.Ticks, Memory, out var skipped);
