@@ -23,13 +23,13 @@ internal static class SocketAddresses
         return IPAddress.TryParse(name, out var address) ? [address] : await Dns.GetHostAddressesAsync(name, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>A socket for the address, configured before it connects or listens, as TCP's window scale wants it.</summary>
-    public static Socket CreateSocket(AddressFamily family, MsgcSocketOptions options)
+    /// <summary>A socket that is to connect to the address or to listen there, configured before it does, as TCP's window scale wants it.</summary>
+    public static Socket CreateSocket(EndPoint address, MsgcSocketOptions options)
     {
-        var socket = new Socket(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
         {
-            Configure(socket, options);
+            Configure(socket, address, options);
             return socket;
         }
         catch
@@ -39,12 +39,33 @@ internal static class SocketAddresses
         }
     }
 
-    /// <summary>Sets a socket's options; again for an accepted one, since a unix socket inherits none of its listener's.</summary>
-    public static void Configure(Socket socket, MsgcSocketOptions options)
+    /// <summary>Sets a socket's options; again for an accepted one, since it need not have those of its listener.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="address">Where it is to connect or to listen, or who was accepted.</param>
+    /// <param name="options">The options.</param>
+    public static void Configure(Socket socket, EndPoint? address, MsgcSocketOptions options)
     {
         socket.SendBufferSize = options.TcpBufferSize;
         socket.ReceiveBufferSize = options.TcpBufferSize;
-        if (socket.AddressFamily != AddressFamily.Unix) socket.NoDelay = true;
+        if (address is not IPEndPoint { Address: var ip }) return;
+        socket.NoDelay = true;
+        if (OperatingSystem.IsLinux() && IPAddress.IsLoopback(ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip)) SendUnpaced(socket);
+    }
+
+    /// <summary>
+    /// Within one machine there is no path whose capacity has to be found out. The congestion control that every Linux kernel has and allows
+    /// sends what there is; BBR, which may be the system's default, paces its sends by a timer, which cost a seventh of the throughput.
+    /// </summary>
+    private static void SendUnpaced(Socket socket)
+    {
+        try
+        {
+            socket.SetRawSocketOption(optionLevel: 6 /* TCP */, optionName: 13 /* TCP_CONGESTION */, "reno"u8);
+        }
+        catch (SocketException)
+        {
+            // As the system has it, then: slower, that is all.
+        }
     }
 
     /// <summary>An address for logs; IPv4 reads as such also when it came through a dual-mode socket.</summary>

@@ -27,7 +27,7 @@ internal static class SocketBinding
 
     private static Socket Bind(EndPoint address, MsgcSocketOptions options, bool dualMode = false)
     {
-        var socket = SocketAddresses.CreateSocket(address.AddressFamily, options);
+        var socket = SocketAddresses.CreateSocket(address, options);
         try
         {
             if (dualMode) socket.DualMode = true;

@@ -68,7 +68,7 @@ internal sealed class SocketDial : IDisposable
 
     private async Task<SocketConnection> ConnectAsync(IPAddress? local, EndPoint remote, CancellationToken cancel)
     {
-        var socket = SocketAddresses.CreateSocket(remote.AddressFamily, _options);
+        var socket = SocketAddresses.CreateSocket(remote, _options);
         try
         {
             if (local is not null) socket.Bind(new IPEndPoint(local, 0));

@@ -90,8 +90,9 @@ internal sealed class SocketListener : IMsgcListener
         SocketConnection connection;
         try
         {
-            SocketAddresses.Configure(socket, _options);
-            var remote = Endpoint.Path is { } path ? $"{path}#{++_accepted}" : SocketAddresses.Describe(socket.RemoteEndPoint);
+            var address = socket.RemoteEndPoint;
+            SocketAddresses.Configure(socket, address, _options);
+            var remote = Endpoint.Path is { } path ? $"{path}#{++_accepted}" : SocketAddresses.Describe(address);
             connection = new SocketConnection(socket, remote);
         }
         catch (SocketException)
