@@ -9,6 +9,8 @@ internal sealed partial class Outbox
     private readonly List<IFeeder> _stalled = [];
     private int _stall;
     private TimeSpan _stalledAt;
+    private TimeSpan _expiresAt;
+    private TimeSpan _timerAt = TimeSpan.MaxValue; // when the timer fires; never, while none is set
     private volatile bool _farPaused;
 
     /// <summary>The number of the stall that holds feeders now, from 1; 0 while none does.</summary>
@@ -49,7 +51,7 @@ internal sealed partial class Outbox
         {
             if (_farPaused == paused) return;
             _farPaused = paused;
-            if (!paused && Current == Phase.Stalled) Arm(++_stall);
+            if (!paused && Current == Phase.Stalled) Arm();
         }
     }
 
@@ -74,20 +76,53 @@ internal sealed partial class Outbox
                     return false;
                 }
                 _stalledAt = _settings.Clock();
-                Arm(++_stall);
+                Arm();
             }
             if (!_stalled.Contains(feeder)) _stalled.Add(feeder);
             return true;
         }
     }
 
-    /// <summary>The stall's timer; on the tick of its end it steps back once, so that reaching the quarter on that tick wins.</summary>
-    private void Arm(int stall) => _settings.Scheduler.Schedule((this, stall), _settings.StallTimeout(), static (scheduler, state) =>
-        state.Item1.StallUnderWay != state.stall ? Disposable.Empty : scheduler.Schedule(state, static (_, expired) =>
+    /// <summary>
+    /// Another stall begins, and expires in time. There may be thousands a second, and one timer is enough: when it fires for a stall that
+    /// is over it is set for the one there is.
+    /// </summary>
+    private void Arm()
+    {
+        _stall++;
+        _expiresAt = _settings.Clock() + _settings.StallTimeout();
+        SetTimer();
+    }
+
+    private void SetTimer()
+    {
+        if (_timerAt <= _expiresAt) return;
+        _timerAt = _expiresAt;
+        _settings.Scheduler.Schedule((this, _timerAt), _expiresAt - _settings.Clock(), static (scheduler, timer) => timer.Item1.OnTimer(scheduler, timer._timerAt));
+    }
+
+    /// <summary>On the tick of the stall's end it steps back once, so that reaching the quarter on that tick wins.</summary>
+    private IDisposable OnTimer(IScheduler scheduler, TimeSpan at)
+    {
+        int stall;
+        lock (_gate)
+        {
+            if (_timerAt != at) return Disposable.Empty; // another one was to fire sooner
+            _timerAt = TimeSpan.MaxValue;
+            stall = StallUnderWay;
+            if (stall == 0) return Disposable.Empty;
+            if (_settings.Clock() < _expiresAt)
+            {
+                SetTimer();
+                return Disposable.Empty;
+            }
+        }
+        return scheduler.Schedule((this, stall), static (_, expired) =>
         {
             expired.Item1.Expire(expired.stall);
             return Disposable.Empty;
-        }));
+        });
+    }
 
     private void Expire(int stall)
     {

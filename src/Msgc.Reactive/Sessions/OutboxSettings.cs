@@ -15,7 +15,7 @@ internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load, string>
     public required Func<TimeSpan> StallTimeout { get; init; }
 
     /// <summary>How long the server has been running.</summary>
-    public Func<TimeSpan> Clock { get; init; } = static () => TimeSpan.Zero;
+    public required Func<TimeSpan> Clock { get; init; }
 
     /// <summary>Where copies for a lagging recipient come from.</summary>
     public required BlockPool Pool { get; init; }

@@ -19,6 +19,7 @@ public abstract class OutboxRig
     private protected readonly Outbox _outbox;
     private protected readonly Sender _sender;
     private protected int _emptied;
+    private protected TimeSpan _stallTimeout = TimeSpan.FromSeconds(1);
     private protected BacklogLimits _limits = new(5000, 16 * 1024 * 1024);
 
     protected OutboxRig()
@@ -27,7 +28,8 @@ public abstract class OutboxRig
         _outbox = new Outbox(new OutboxSettings(_scheduler, (used, _) => _told.Add($"slow at {used.Messages}"), (used, _) => _told.Add($"stuck at {used.Messages}"))
         {
             LimitsInForce = () => _limits,
-            StallTimeout = () => TimeSpan.FromSeconds(1),
+            StallTimeout = () => _stallTimeout,
+            Clock = () => TimeSpan.FromTicks(_scheduler.Clock),
             Pool = _pool,
         });
         _sender = new Sender(_connection, _outbox, dispatcher, () => 20, (_, _) => { }, () => _emptied++);

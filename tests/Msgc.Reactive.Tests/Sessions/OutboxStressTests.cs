@@ -125,10 +125,12 @@ public sealed class OutboxStressTests
             _random = random;
             _killAfter = mayBeKilled ? random.Next(100, 5000) : int.MaxValue;
             var limits = new BacklogLimits(5000, 16 * 1024 * 1024);
+            var clock = DefaultScheduler.Instance.StartStopwatch();
             Outbox = new Outbox(new OutboxSettings(DefaultScheduler.Instance, (_, _) => { }, (_, _) => WasKilled = true)
             {
                 LimitsInForce = () => limits,
                 StallTimeout = () => TimeSpan.FromMinutes(1),
+                Clock = () => clock.Elapsed,
                 Pool = pool,
             });
             _sender = new Sender(this, Outbox, dispatcher, () => 20, (_, _) => { }, _emptied.SetResult);

@@ -72,6 +72,48 @@ public sealed class OutboxTests : OutboxRig
         Assert.Empty(_told);
     }
 
+    [Theory]
+    [InlineData(0.3, 1.0)] // begins while the timer of the one before is set
+    [InlineData(1.0, 1.0)] // and on the tick when that fires
+    [InlineData(2.5, 1.0)] // and after it
+    [InlineData(0.3, 0.2)] // with a timeout so short that the timer would be late
+    [InlineData(0.3, 5.0)]
+    public void Each_stall_lasts_for_its_own_timeout(double secondBegins, double secondLasts)
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _scheduler.AdvanceTo(StallTicks / 10);
+        for (var i = 2500; i > 1250; i--) _outbox.Unreserve(One);
+        Assert.Equal(1, _feeder.Retries);
+        _scheduler.AdvanceTo((long)(secondBegins * StallTicks));
+        Fill(1250);
+        _stallTimeout = TimeSpan.FromSeconds(secondLasts);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        var end = (long)(secondBegins * StallTicks) + _stallTimeout.Ticks;
+        _scheduler.AdvanceTo(end - 1);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.Empty(_told);
+        _scheduler.AdvanceTo(end);
+        Assert.Equal(2, _feeder.Retries);
+        Assert.Equal(["slow at 2500"], _told);
+    }
+
+    [Fact]
+    public void Any_number_of_stalls_has_one_timer()
+    {
+        Fill(1250);
+        for (var stall = 0; stall < 1000; stall++)
+        {
+            Fill(1250);
+            Assert.False(_outbox.TryReserve(One, _feeder));
+            for (var i = 2500; i > 1250; i--) _outbox.Unreserve(One);
+        }
+        Assert.Equal((1000, 1), (_feeder.Retries, _scheduler.Outstanding));
+        _scheduler.AdvanceBy(10 * StallTicks);
+        Assert.Equal(0, _scheduler.Outstanding);
+        Assert.Empty(_told);
+    }
+
     [Fact]
     public void After_an_expired_stall_the_5000th_message_is_taken_and_the_5001st_kills()
     {

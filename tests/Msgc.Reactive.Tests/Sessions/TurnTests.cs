@@ -191,7 +191,7 @@ public sealed class TurnTests
             (_name, _scheduler, _turns) = (name, scheduler, turns);
             _outbox = new Outbox(new OutboxSettings(scheduler, (_, _) => { }, (_, _) => { })
             {
-                LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Pool = _pool,
+                LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Clock = () => TimeSpan.FromTicks(scheduler.Clock), Pool = _pool,
             });
             Sender = new Sender(this, this, new Dispatcher(this), perTurn, (_, _) => { }, () => Emptied++);
             _outbox.Attach(new Sender(this, new Nothing(), new Dispatcher(scheduler), perTurn, (_, _) => { }, () => { })); // whoever queues wakes nobody
