@@ -58,9 +58,10 @@ public sealed partial class MsgcServer : IAsyncDisposable
         _settings = new ServerSessionSettings(
             () => new WelcomeFrame(options.MaxFrameBytes, incarnation, Options.IdleTimeout, options.Name), options.MaxFrameBytes, rules)
         {
-            Limits = () => Volatile.Read(ref _limits),
-            StallTimeout = () => Options.StallTimeout,
-            Clock = () => _clock.Elapsed,
+            Outbox = new OutboxSettings(_dispatcher.Scheduler)
+            {
+                LimitsInForce = () => Volatile.Read(ref _limits), StallTimeout = () => Options.StallTimeout, Clock = () => _clock.Elapsed, Pool = Pool,
+            },
             Authorize = hello => Options.Authorize?.Invoke(hello.Credentials),
             Peering = _mesh,
             Links = _switchboard.Links,

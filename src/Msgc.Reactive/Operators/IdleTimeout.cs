@@ -50,12 +50,13 @@ public static partial class MsgcObservable
     }
 
     // An own observer, since the timer is armed lazily, an element allocates nothing, and upstream is disposed before the error goes out.
-    private sealed class IdleTimeoutObserver<T> : IObserver<T>, IDisposable
+    private sealed class IdleTimeoutObserver<T> : IObserver<T>, ITimed, IDisposable
     {
         private readonly IObserver<T> _observer;
         private readonly QuietTimer _timer;
         private readonly SingleAssignmentDisposable _upstream = new();
-        private readonly CompositeDisposable _settings = [];
+        private readonly SingleAssignmentDisposable _timeout = new();
+        private readonly SingleAssignmentDisposable _suspended = new();
         private Exception? _settingsError;
         private int _depth;
 
@@ -65,11 +66,13 @@ public static partial class MsgcObservable
             _timer = new QuietTimer(scheduler, TimedOut, repeats: false);
         }
 
+        public QuietTimer Timer => _timer;
+
         public void Run(IObservable<T> source, IObservable<TimeSpan> timeout, IObservable<bool>? suspended)
         {
             if (suspended is not null)
-                _settings.Add(suspended.Subscribe(_timer.Suspend, SettingsFailed));
-            _settings.Add(timeout.Subscribe(SetTimeout, SettingsFailed));
+                _suspended.Disposable = suspended.Subscribe(new SuspensionObserver(this));
+            _timeout.Disposable = timeout.Subscribe(new IntervalObserver(this));
             _upstream.Disposable = source.SubscribeSafe(this);
         }
 
@@ -104,34 +107,23 @@ public static partial class MsgcObservable
                 End(null);
         }
 
-        public void Dispose()
-        {
-            _timer.Dispose();
-            _upstream.Dispose();
-            _settings.Dispose();
-        }
-
-        private void TimedOut() =>
-            End(new MsgcConnectionException(MsgcCause.Idle, $"Nothing was received for {_timer.Interval}, the idle timeout."));
-
-        private void SetTimeout(TimeSpan timeout)
-        {
-            try
-            {
-                _timer.Interval = timeout;
-            }
-            catch (ArgumentOutOfRangeException error)
-            {
-                SettingsFailed(error);
-            }
-        }
-
         // May come from another thread while an element is handled: then the element's thread ends the sequence.
-        private void SettingsFailed(Exception error)
+        public void SettingsFailed(Exception error)
         {
             Interlocked.CompareExchange(ref _settingsError, error, null);
             EndWithSettingsError();
         }
+
+        public void Dispose()
+        {
+            _timer.Dispose();
+            _upstream.Dispose();
+            _timeout.Dispose();
+            _suspended.Dispose();
+        }
+
+        private void TimedOut() =>
+            End(new MsgcConnectionException(MsgcCause.Idle, $"Nothing was received for {_timer.Interval}, the idle timeout."));
 
         private void EndWithSettingsError()
         {

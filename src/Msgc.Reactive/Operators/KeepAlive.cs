@@ -45,7 +45,7 @@ public static partial class MsgcObservable
     }
 
     // An own observer, since the timer is armed lazily, an element allocates nothing, and upstream is disposed before the end goes out.
-    private sealed class KeepAliveObserver<T> : IObserver<T>, IDisposable
+    private sealed class KeepAliveObserver<T> : IObserver<T>, ITimed, IDisposable
     {
         private readonly IObserver<T> _observer;
         private readonly Action _send;
@@ -60,9 +60,11 @@ public static partial class MsgcObservable
             _timer = new QuietTimer(scheduler, Send, repeats: true);
         }
 
+        public QuietTimer Timer => _timer;
+
         public void Run(IObservable<T> sent, IObservable<TimeSpan> interval)
         {
-            _interval.Disposable = interval.Subscribe(SetInterval, OnError);
+            _interval.Disposable = interval.Subscribe(new IntervalObserver(this));
             _upstream.Disposable = sent.SubscribeSafe(this);
         }
 
@@ -76,6 +78,8 @@ public static partial class MsgcObservable
                 _observer.OnError(error);
             }
         }
+
+        public void SettingsFailed(Exception error) => OnError(error);
 
         public void OnCompleted()
         {
@@ -100,18 +104,6 @@ public static partial class MsgcObservable
                 _send();
             }
             catch (Exception error)
-            {
-                OnError(error);
-            }
-        }
-
-        private void SetInterval(TimeSpan interval)
-        {
-            try
-            {
-                _timer.Interval = interval;
-            }
-            catch (ArgumentOutOfRangeException error)
             {
                 OnError(error);
             }

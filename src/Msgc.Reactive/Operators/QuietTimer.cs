@@ -4,6 +4,7 @@
 
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using System.Runtime.CompilerServices;
 
 namespace Msgc.Reactive.Operators;
 
@@ -12,15 +13,18 @@ namespace Msgc.Reactive.Operators;
 /// sets a mark; the one outstanding scheduled item looks at the mark when it fires and waits for the rest. So activity costs one reading
 /// of the clock and one interlocked write, and allocates nothing. Until <see cref="Interval"/> is set it waits for ever.
 /// </summary>
-internal sealed class QuietTimer : IDisposable
+internal sealed class QuietTimer : IGridTimer, IDisposable
 {
-    // The word: time of the last activity in ticks since creation, shifted left, above these flags. In one word, so that a timer that
+    // The word: time of the last activity in ticks of the clock, shifted left, above these flags. In one word, so that a timer that
     // decides to act does so on exactly the state it looked at.
     private const long Busy = 1;
     private const long Suspended = 2;
     private const long Ended = 4;
     private const long Flags = Busy | Suspended | Ended;
     private const int FlagBits = 3;
+
+    // One for all timers of a scheduler: there may be three to a connection.
+    private static readonly ConditionalWeakTable<IScheduler, IStopwatch> Clocks = [];
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(24); // what the system's timers can hold
 
@@ -50,7 +54,8 @@ internal sealed class QuietTimer : IDisposable
         _scheduler = scheduler;
         _due = due;
         _repeats = repeats;
-        _clock = scheduler.StartStopwatch();
+        _clock = Clocks.GetValue(scheduler, static s => s.StartStopwatch());
+        _word = _clock.Elapsed.Ticks << FlagBits;
     }
 
     /// <summary>Positive, or <see cref="Timeout.InfiniteTimeSpan"/>. A change holds at once, counted from the last activity.</summary>
@@ -137,6 +142,8 @@ internal sealed class QuietTimer : IDisposable
         return seen;
     }
 
+    void IGridTimer.Fire(int generation) => Fire(generation, yielded: false);
+
     private void Fire(int generation, bool yielded)
     {
         lock (_gate)
@@ -184,7 +191,12 @@ internal sealed class QuietTimer : IDisposable
         if (_interval == Timeout.InfiniteTimeSpan)
             return;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
-        if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero) wait = OnGrid(wait, _interval, _scheduler.Now);
+        if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero)
+        {
+            var now = _scheduler.Now;
+            _outstanding = TimerGrid.Schedule(this, _generation, _scheduler, now, OnGrid(wait, _interval, now));
+            return;
+        }
         _outstanding = _scheduler.Schedule((Timer: this, Generation: _generation, yielded), wait, static (_, item) =>
         {
             item.Timer.Fire(item.Generation, item.yielded);

@@ -77,7 +77,7 @@ internal sealed class Switchboard : ISwitchboard
             _clients.Remove(session.Client!.ClientId);
             DropWatches(me);
             foreach (var route in me.Joined) Remove(route, session, cause);
-            foreach (var (route, older) in me.Inherited) Remove(route, older, cause);
+            foreach (var (route, older) in me.TakeInherited()) Remove(route, older, cause);
         }
     }
 
@@ -167,8 +167,7 @@ internal sealed class Switchboard : ISwitchboard
         lock (_table.Gate)
         {
             if (Mine(session) is not { } me) return;
-            foreach (var (route, older) in me.Inherited) Remove(route, older, MsgcViewCause.Disconnect);
-            me.Inherited.Clear();
+            foreach (var (route, older) in me.TakeInherited()) Remove(route, older, MsgcViewCause.Disconnect);
         }
     }
 
@@ -284,6 +283,11 @@ internal sealed class Switchboard : ISwitchboard
     /// <summary>A client that is connected here, and what it has asked for.</summary>
     private sealed class Connected
     {
+        // Made when they are wanted: there are many clients that join nothing.
+        private HashSet<Route>? _joined;
+        private Dictionary<Route, ServerSession>? _inherited;
+        private Dictionary<Route, Watcher>? _watched;
+
         public Connected(ServerSession session, ulong serial, Connected? older)
         {
             Session = session;
@@ -301,11 +305,19 @@ internal sealed class Switchboard : ISwitchboard
         public int Leaving { get; set; }
 
         /// <summary>What it has joined.</summary>
-        public HashSet<Route> Joined { get; } = [];
+        public HashSet<Route> Joined => _joined ??= [];
 
         /// <summary>What older sessions had joined and this one has not joined again yet, and which.</summary>
-        public Dictionary<Route, ServerSession> Inherited { get; } = [];
+        public Dictionary<Route, ServerSession> Inherited => _inherited ??= [];
 
-        public Dictionary<Route, Watcher> Watched { get; } = [];
+        public Dictionary<Route, Watcher> Watched => _watched ??= [];
+
+        /// <summary>From now on it has inherited nothing, and this is what it had.</summary>
+        public IEnumerable<KeyValuePair<Route, ServerSession>> TakeInherited()
+        {
+            var all = _inherited;
+            _inherited = null;
+            return all ?? Enumerable.Empty<KeyValuePair<Route, ServerSession>>();
+        }
     }
 }

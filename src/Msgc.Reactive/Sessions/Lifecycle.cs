@@ -31,6 +31,7 @@ internal static class Lifecycle
     public static IObservable<Unit> Accepted(ServerSession accepted, Func<ServerSession, IDisposable> attach, TimeSpan connectTimeout, IScheduler scheduler) =>
         accepted.Handshake()
             .Within(connectTimeout, scheduler)
+            .Take(1)                                                                    // the handshake is over, and let go of
             .SelectMany(session => Live(session, () => attach(session), scheduler));
 
     /// <summary>A peer's links, one after the other: dialled, unless the peer has dialled.</summary>

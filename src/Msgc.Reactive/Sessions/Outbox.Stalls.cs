@@ -131,7 +131,7 @@ internal sealed partial class Outbox
         {
             if (stall == _stall && _stalled.Count > 0) group = _stalled[0].Group;
         }
-        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall && !_farPaused)) _settings.Slow(Used, group ?? "");
+        if (Leave(Phase.Expired, phase => phase == Phase.Stalled && stall == _stall && !_farPaused)) _owner!.Slow(Used, group ?? "");
     }
 
     private bool Leave(Phase next, Func<Phase, bool> from)

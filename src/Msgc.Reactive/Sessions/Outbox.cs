@@ -27,7 +27,8 @@ internal sealed partial class Outbox : IRunSource
     private IFeeder? _asking;
     private Run _current;
     private Sender? _sender;
-    private readonly QueueAge _age = new();
+    private IOutboxOwner? _owner;
+    private QueueAge? _age; // made by the first look at a queue that holds something
     private long _left;
 
     public Outbox(OutboxSettings settings) => _settings = settings;
@@ -51,7 +52,14 @@ internal sealed partial class Outbox : IRunSource
     public Load Used => new(Volatile.Read(ref _used));
 
     /// <summary>How long the oldest message has waited, as far as earlier calls can tell; see <see cref="QueueAge"/>.</summary>
-    public TimeSpan Age => _age.Look(Volatile.Read(ref _left), Used.Messages, _settings.Clock());
+    public TimeSpan Age
+    {
+        get
+        {
+            if (_age is null && Used.Messages == 0) return TimeSpan.Zero;
+            return LazyInitializer.EnsureInitialized(ref _age).Look(Volatile.Read(ref _left), Used.Messages, _settings.Clock());
+        }
+    }
 
     public BacklogLimits Limits => _settings.Limits;
 
@@ -65,7 +73,7 @@ internal sealed partial class Outbox : IRunSource
 
     private Phase Current => (Phase)Volatile.Read(ref _phase);
 
-    public void Attach(Sender sender) => _sender = sender;
+    public void Attach(Sender sender, IOutboxOwner owner) => (_sender, _owner) = (sender, owner);
 
     /// <summary>
     /// Reserves room for a run; false when the feeder has to wait and will be told to retry. A closed queue, and one just killed, grants
@@ -84,7 +92,7 @@ internal sealed partial class Outbox : IRunSource
                 Unreserve(load);
                 if (phase == Phase.Expired && !_farPaused)
                 {
-                    if (Close()) _settings.Stuck(Used, feeder.Group);
+                    if (Close()) _owner!.Stuck(Used, feeder.Group);
                     return true;
                 }
             }

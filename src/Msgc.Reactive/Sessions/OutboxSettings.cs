@@ -2,11 +2,9 @@ using System.Reactive.Concurrency;
 
 namespace Msgc.Reactive.Sessions;
 
-/// <summary>What an outbox needs to know, and whom it tells.</summary>
-/// <param name="Scheduler">The clock of the stall.</param>
-/// <param name="Slow">A stall has expired, with so much queued, while that group's messages waited: the connection is slow, and nobody waits for it any longer.</param>
-/// <param name="Stuck">A run did not fit into a queue whose stall had expired: the connection is to be killed.</param>
-internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load, string> Slow, Action<Load, string> Stuck)
+/// <summary>What a server's outboxes need to know.</summary>
+/// <param name="Scheduler">The clock of the stalls.</param>
+internal sealed record OutboxSettings(IScheduler Scheduler)
 {
     /// <summary>The limits in force; replaced when options change.</summary>
     public required Func<BacklogLimits> LimitsInForce { get; init; }
@@ -21,4 +19,14 @@ internal sealed record OutboxSettings(IScheduler Scheduler, Action<Load, string>
     public required BlockPool Pool { get; init; }
 
     public BacklogLimits Limits => LimitsInForce();
+}
+
+/// <summary>Whom an outbox tells that its connection does not keep up.</summary>
+internal interface IOutboxOwner
+{
+    /// <summary>A stall has expired, with so much queued, while that group's messages waited: the connection is slow, and nobody waits for it any longer.</summary>
+    void Slow(Load used, string group);
+
+    /// <summary>A run of that group did not fit into a queue whose stall had expired: the connection is to be killed.</summary>
+    void Stuck(Load used, string group);
 }

@@ -55,19 +55,19 @@ internal sealed class Sender(
     /// <summary>Sends a frame ahead of all queued data: handshakes, no-ops, pauses and draining notices only.</summary>
     public void Urgent(byte[] frame)
     {
-        lock (_urgentGate)
-        {
-            _urgent.Enqueue(frame);
-            Volatile.Write(ref _urgents, _urgent.Count);
-        }
+        QueueUrgent(frame);
         Wake();
     }
 
-    /// <summary>As <see cref="Urgent"/>, unless something urgent waits already: a send that hangs piles up no no-ops.</summary>
+    /// <summary>
+    /// As <see cref="Urgent"/>, unless something urgent waits already: a send that hangs piles up no no-ops. Where no lock is held: it is sent
+    /// on the caller's stack, since that takes less than to wake a thread for it.
+    /// </summary>
     public bool TryNoOp(byte[] frame)
     {
         if (HasUrgent) return false;
-        Urgent(frame);
+        QueueUrgent(frame);
+        SendNow();
         return true;
     }
 
@@ -158,6 +158,15 @@ internal sealed class Sender(
         if (_emptied) return;
         _emptied = true;
         emptied();
+    }
+
+    private void QueueUrgent(byte[] frame)
+    {
+        lock (_urgentGate)
+        {
+            _urgent.Enqueue(frame);
+            Volatile.Write(ref _urgents, _urgent.Count);
+        }
     }
 
     private bool TryTakeUrgent([NotNullWhen(true)] out byte[]? frame)

@@ -18,7 +18,7 @@ internal sealed partial class ServerSession
     /// </summary>
     private bool TryDeliver(Frame frame, ref int left)
     {
-        var limits = _settings.Limits();
+        var limits = _settings.Outbox.Limits;
         var run = _gatherer.Gather(Inbox, frame, FarEnd!.Sender, limits.Run, MaxFrameBytes, out var recipients, out var wrong);
         if (run.Messages == 0)
         {

@@ -88,7 +88,7 @@ internal sealed partial class ServerSession
             return false;
         }
         Sender.Urgent(_settings.Welcome().Write());
-        Met(new ClientEnd(this, hello, _switchboard, _settings.Limits), hello.IdleTimeout);
+        Met(new ClientEnd(this, hello, _switchboard, _settings.Outbox.LimitsInForce), hello.IdleTimeout);
         return true;
     }
 

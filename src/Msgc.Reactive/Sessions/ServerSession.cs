@@ -4,7 +4,7 @@ using Msgc.Reactive.Transport;
 namespace Msgc.Reactive.Sessions;
 
 /// <summary>A server's session with a client, or with a peer, and then a link: its frames are routed in turns; its outbox feeds it.</summary>
-internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkItem
+internal sealed partial class ServerSession : Session, IFeeder, IOutboxOwner, IThreadPoolWorkItem
 {
     private const int NoRetry = 0;
     private const int RetryAwaited = 1;
@@ -20,7 +20,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
 
     /// <summary>For an accepted connection.</summary>
     public ServerSession(IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings)
-        : this(connection, dispatcher, pool, switchboard, settings, new OutboxOf())
+        : this(connection, dispatcher, pool, switchboard, settings, new Outbox(settings.Outbox))
     {
     }
 
@@ -30,15 +30,14 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         : this(connection, dispatcher, pool, switchboard, settings) => _linking = new LinkHandshake(this, settings.Peering, peer);
 
     private ServerSession(
-        IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings, OutboxOf outbox)
-        : base(connection, dispatcher, pool, outbox.Make(dispatcher, pool, settings), settings.Rules)
+        IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, ISwitchboard switchboard, ServerSessionSettings settings, Outbox outbox)
+        : base(connection, dispatcher, pool, outbox, settings.Rules)
     {
         _settings = settings;
         _switchboard = switchboard;
         _gatherer = new RunGatherer(switchboard);
-        outbox.Owner = this;
-        Outbox = outbox.Outbox!;
-        Outbox.Attach(Sender);
+        Outbox = outbox;
+        Outbox.Attach(Sender, this);
     }
 
     private enum AfterTurn
@@ -84,6 +83,14 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
     {
         if (FarEnd is null) Fail(MsgcCause.Draining, "The server is stopping.");
         else Sender.Urgent(Frames.Bare(FrameKind.Draining));
+    }
+
+    public void Slow(Load used, string group) => _settings.Slow(this, used, group);
+
+    public void Stuck(Load used, string group)
+    {
+        _settings.Stuck(this, used, group);
+        Fail(MsgcCause.Backlog, $"Stuck: {used.Messages} messages, {used.Bytes} bytes queued.");
     }
 
     public void Retry()
@@ -190,26 +197,5 @@ internal sealed partial class ServerSession : Session, IFeeder, IThreadPoolWorkI
         if (_toldPause == paused || FarEnd is not PeerEnd) return;
         _toldPause = paused;
         Sender.Urgent(Frames.Bare(paused ? FrameKind.Paused : FrameKind.Resumed));
-    }
-
-    /// <summary>Ties the knot between a session and the outbox that kills it.</summary>
-    private sealed class OutboxOf
-    {
-        public ServerSession? Owner { get; set; }
-
-        public Outbox? Outbox { get; private set; }
-
-        public Outbox Make(Dispatcher dispatcher, BlockPool pool, ServerSessionSettings settings) => Outbox = new Outbox(
-            new OutboxSettings(dispatcher.Scheduler, (used, group) => settings.Slow(Owner!, used, group), (used, group) =>
-            {
-                settings.Stuck(Owner!, used, group);
-                Owner!.Fail(MsgcCause.Backlog, $"Stuck: {used.Messages} messages, {used.Bytes} bytes queued.");
-            })
-            {
-                LimitsInForce = settings.Limits,
-                StallTimeout = settings.StallTimeout,
-                Clock = settings.Clock,
-                Pool = pool,
-            });
     }
 }

@@ -5,14 +5,8 @@ namespace Msgc.Reactive.Sessions;
 /// <summary>What a server tells its sessions, and what they tell it.</summary>
 internal sealed record ServerSessionSettings(Func<WelcomeFrame> Welcome, int MaxFrameBytes, SessionRules Rules)
 {
-    /// <summary>The outbound limits in force.</summary>
-    public required Func<BacklogLimits> Limits { get; init; }
-
-    /// <summary>How long a queue may stall its feeders.</summary>
-    public required Func<TimeSpan> StallTimeout { get; init; }
-
-    /// <summary>How long the server has been running.</summary>
-    public required Func<TimeSpan> Clock { get; init; }
+    /// <summary>What their outboxes need to know.</summary>
+    public required OutboxSettings Outbox { get; init; }
 
     /// <summary>Why a client is not let in, or null.</summary>
     public required Func<HelloFrame, string?> Authorize { get; init; }

@@ -25,7 +25,7 @@ public abstract class OutboxRig
     protected OutboxRig()
     {
         var dispatcher = new Dispatcher(_scheduler);
-        _outbox = new Outbox(new OutboxSettings(_scheduler, (used, _) => _told.Add($"slow at {used.Messages}"), (used, _) => _told.Add($"stuck at {used.Messages}"))
+        _outbox = new Outbox(new OutboxSettings(_scheduler)
         {
             LimitsInForce = () => _limits,
             StallTimeout = () => _stallTimeout,
@@ -34,7 +34,7 @@ public abstract class OutboxRig
         });
         _sender = new Sender(_connection, _outbox, dispatcher, () => 20, (_, _) => { }, () => _emptied++);
         _connection.Sent = _sender.OnSent;
-        _outbox.Attach(_sender);
+        _outbox.Attach(_sender, new Owner(_told));
     }
 
     private protected void Fill(int messages)
@@ -69,5 +69,12 @@ public abstract class OutboxRig
         public string Group => "x";
 
         public void Retry() => Retries++;
+    }
+
+    private sealed class Owner(List<string> told) : IOutboxOwner
+    {
+        public void Slow(Load used, string group) => told.Add($"slow at {used.Messages}");
+
+        public void Stuck(Load used, string group) => told.Add($"stuck at {used.Messages}");
     }
 }

@@ -109,7 +109,7 @@ public sealed class OutboxStressTests
     }
 
     /// <summary>An outbox and its connection, which answers at once, later, or after a pause; some are killed on the way.</summary>
-    private sealed class Target : IMsgcConnection
+    private sealed class Target : IMsgcConnection, IOutboxOwner
     {
         private readonly Dispatcher _dispatcher;
         private readonly Random _random;
@@ -126,7 +126,7 @@ public sealed class OutboxStressTests
             _killAfter = mayBeKilled ? random.Next(100, 5000) : int.MaxValue;
             var limits = new BacklogLimits(5000, 16 * 1024 * 1024);
             var clock = DefaultScheduler.Instance.StartStopwatch();
-            Outbox = new Outbox(new OutboxSettings(DefaultScheduler.Instance, (_, _) => { }, (_, _) => WasKilled = true)
+            Outbox = new Outbox(new OutboxSettings(DefaultScheduler.Instance)
             {
                 LimitsInForce = () => limits,
                 StallTimeout = () => TimeSpan.FromMinutes(1),
@@ -134,7 +134,7 @@ public sealed class OutboxStressTests
                 Pool = pool,
             });
             _sender = new Sender(this, Outbox, dispatcher, () => 20, (_, _) => { }, _emptied.SetResult);
-            Outbox.Attach(_sender);
+            Outbox.Attach(_sender, this);
         }
 
         public Outbox Outbox { get; }
@@ -146,6 +146,12 @@ public sealed class OutboxStressTests
         public bool WasKilled { get; private set; }
 
         public string RemoteAddress => "test";
+
+        public void Slow(Load used, string group)
+        {
+        }
+
+        public void Stuck(Load used, string group) => WasKilled = true;
 
         public async Task EndAsync()
         {

@@ -177,6 +177,13 @@ public sealed class TurnTests
         }
     }
 
+    private sealed class Nobody : IOutboxOwner
+    {
+        public void Slow(Load used, string group) => Assert.Fail("Nothing is slow here.");
+
+        public void Stuck(Load used, string group) => Assert.Fail("Nothing is stuck here.");
+    }
+
     /// <summary>A sender with a queue that is full from the start, and a connection that swallows.</summary>
     private sealed class Busy : IRunSource, IMsgcConnection, IScheduler, IDisposable
     {
@@ -189,12 +196,12 @@ public sealed class TurnTests
         public Busy(string name, VirtualScheduler scheduler, Turns turns, Func<int> perTurn, int messages, int run = 1, int controls = 0, int messageBytes = 40)
         {
             (_name, _scheduler, _turns) = (name, scheduler, turns);
-            _outbox = new Outbox(new OutboxSettings(scheduler, (_, _) => { }, (_, _) => { })
+            _outbox = new Outbox(new OutboxSettings(scheduler)
             {
                 LimitsInForce = () => new BacklogLimits(5000, 1 << 24), StallTimeout = () => Sec(1), Clock = () => TimeSpan.FromTicks(scheduler.Clock), Pool = _pool,
             });
             Sender = new Sender(this, this, new Dispatcher(this), perTurn, (_, _) => { }, () => Emptied++);
-            _outbox.Attach(new Sender(this, new Nothing(), new Dispatcher(scheduler), perTurn, (_, _) => { }, () => { })); // whoever queues wakes nobody
+            _outbox.Attach(new Sender(this, new Nothing(), new Dispatcher(scheduler), perTurn, (_, _) => { }, () => { }), new Nobody()); // whoever queues wakes nobody
             for (var i = 0; i < controls; i++) _outbox.Control(NoOp());
             for (var i = 0; i < messages; i += run)
             {

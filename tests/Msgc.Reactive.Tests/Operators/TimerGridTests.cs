@@ -1,0 +1,91 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Msgc.Reactive.Operators;
+using Msgc.Reactive.Testing;
+
+namespace Msgc.Reactive.Tests.Operators;
+
+/// <summary>Timers that wait together, in virtual time; and that in real time nobody waits for another one's handler.</summary>
+public sealed class TimerGridTests
+{
+    private readonly VirtualScheduler _scheduler = new();
+    private readonly List<string> _fired = [];
+
+    [Fact]
+    public void All_that_are_due_at_one_moment_share_one_item_and_each_fires_once_with_its_generation()
+    {
+        for (var i = 0; i < 3; i++) Add($"a{i}", 5, generation: i);
+        Add("b", 7);
+        Assert.Equal(2, _scheduler.Outstanding);
+        _scheduler.AdvanceTo(4);
+        Assert.Empty(_fired);
+        _scheduler.AdvanceTo(5);
+        Assert.Equal(["a0 0", "a1 1", "a2 2"], _fired.Order());
+        _scheduler.AdvanceTo(100);
+        Assert.Equal(4, _fired.Count);
+        Assert.Equal(0, _scheduler.Outstanding);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0 })]
+    [InlineData(new[] { 1 })]
+    [InlineData(new[] { 2 })]
+    [InlineData(new[] { 0, 1 })]
+    [InlineData(new[] { 1, 0 })]
+    [InlineData(new[] { 0, 2 })]
+    [InlineData(new[] { 1, 2, 0 })]
+    [InlineData(new[] { 1, 1 })]
+    public void Who_was_disposed_of_does_not_fire_and_the_others_do(int[] disposed)
+    {
+        IDisposable[] waiting = [Add("0", 5), Add("1", 5), Add("2", 5)];
+        foreach (var i in disposed) waiting[i].Dispose();
+        Add("3", 5);
+        _scheduler.AdvanceTo(5);
+        Assert.Equal(new[] { 0, 1, 2, 3 }.Except(disposed).Select(i => $"{i} 1"), _fired.Order());
+        foreach (var each in waiting) each.Dispose(); // too late, and harmless
+    }
+
+    [Fact]
+    public void Who_comes_while_a_moment_fires_waits_for_the_next_one()
+    {
+        TimerGrid.Schedule(new Timer(_ => Add("late", 0)), 1, _scheduler, _scheduler.Now, TimeSpan.FromTicks(5));
+        Add("a", 5);
+        _scheduler.AdvanceTo(5);
+        Assert.Equal(["a 1", "late 1"], _fired.Order());
+        Assert.Equal(0, _scheduler.Outstanding);
+    }
+
+    [Fact]
+    public void Clocks_do_not_mix()
+    {
+        var other = new VirtualScheduler();
+        Add("a", 5);
+        TimerGrid.Schedule(new Timer(_ => _fired.Add("other")), 1, other, other.Now, TimeSpan.FromTicks(5));
+        _scheduler.AdvanceTo(5);
+        Assert.Equal(["a 1"], _fired);
+        other.AdvanceTo(5);
+        Assert.Equal(["a 1", "other"], _fired);
+    }
+
+    [Fact]
+    public async Task In_real_time_nobody_waits_for_another_ones_handler()
+    {
+        // Each handler waits for the other two, so they must run side by side; intervals of 1 ms share most of their moments.
+        using var all = new Barrier(3);
+        var timeouts = Enumerable.Range(0, 3).Select(_ => Observable.Never<int>()
+            .IdleTimeout(TimeSpan.FromMilliseconds(1), DefaultScheduler.Instance)
+            .Materialize()
+            .Select(_ => all.SignalAndWait(TimeSpan.FromSeconds(30)))
+            .FirstAsync()
+            .RunAsync(default));
+        Assert.All(await Task.WhenAll(timeouts.Select(async timeout => await timeout)), Assert.True);
+    }
+
+    private IDisposable Add(string name, long ticks, int generation = 1) =>
+        TimerGrid.Schedule(new Timer(told => _fired.Add($"{name} {told}")), generation, _scheduler, _scheduler.Now, TimeSpan.FromTicks(ticks));
+
+    private sealed class Timer(Action<int> fire) : IGridTimer
+    {
+        public void Fire(int generation) => fire(generation);
+    }
+}
