@@ -32,6 +32,9 @@ internal static class Frames
         return frame;
     }
 
+    /// <summary>Another number into a frame of one.</summary>
+    public static void SetNumber(Span<byte> frame, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(frame[Frame.HeaderBytes..], value);
+
     /// <summary><code>8  u64  flush id     16  u64  messages handled in this session</code></summary>
     public static byte[] FlushAck(ulong id, ulong handled)
     {

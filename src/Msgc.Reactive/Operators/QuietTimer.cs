@@ -81,7 +81,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
     }
 
     /// <summary>The wait, longer by so much that it ends on the grid.</summary>
-    public static TimeSpan OnGrid(TimeSpan wait, TimeSpan interval, DateTimeOffset now)
+    public static TimeSpan OnGrid(TimeSpan wait, TimeSpan interval, TimeSpan now)
     {
         var grid = Math.Max(1, Math.Min(WidestGrid.Ticks, interval.Ticks / GridPart));
         var over = (now.Ticks + wait.Ticks) % grid;
@@ -193,7 +193,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
         if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero)
         {
-            var now = _scheduler.Now;
+            var now = _clock.Elapsed;
             _outstanding = TimerGrid.Schedule(this, _generation, _scheduler, now, OnGrid(wait, _interval, now));
             return;
         }

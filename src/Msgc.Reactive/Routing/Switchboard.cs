@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
@@ -185,7 +186,7 @@ internal sealed class Switchboard : ISwitchboard
     {
         var session = me.Session;
         var route = _table.Open(group);
-        if (me.Inherited.Remove(route, out var older)) route.RemoveLocal(older);
+        if (me.TryDisinherit(route, out var older)) route.RemoveLocal(older);
         if (me.Joined.Add(route))
         {
             _counts.Join();
@@ -208,7 +209,7 @@ internal sealed class Switchboard : ISwitchboard
                 _counts.Leave();
                 Remove(route, session, MsgcViewCause.Leave);
             }
-            else if (me.Inherited.Remove(route, out var older))
+            else if (me.TryDisinherit(route, out var older))
             {
                 _counts.Leave();
                 Remove(route, older, MsgcViewCause.Leave);
@@ -262,7 +263,7 @@ internal sealed class Switchboard : ISwitchboard
     {
         foreach (var client in _clients.Values)
         {
-            if (client.Joined.Count == 0 && client.Inherited.Count == 0) continue;
+            if (!client.HasJoined) continue;
             var outbox = client.Session.Outbox;
             if (outbox.IsFlooded) client.Session.FailLater(MsgcCause.Backlog, "Stuck: more control frames wait than it can have asked for.");
             else
@@ -311,6 +312,16 @@ internal sealed class Switchboard : ISwitchboard
         public Dictionary<Route, ServerSession> Inherited => _inherited ??= [];
 
         public Dictionary<Route, Watcher> Watched => _watched ??= [];
+
+        /// <summary>Itself, or the session before it.</summary>
+        public bool HasJoined => _joined is { Count: > 0 } || _inherited is { Count: > 0 };
+
+        /// <summary>True when it had inherited that one; it has not any more.</summary>
+        public bool TryDisinherit(Route route, [NotNullWhen(true)] out ServerSession? older)
+        {
+            older = null;
+            return _inherited is not null && _inherited.Remove(route, out older);
+        }
 
         /// <summary>From now on it has inherited nothing, and this is what it had.</summary>
         public IEnumerable<KeyValuePair<Route, ServerSession>> TakeInherited()

@@ -7,6 +7,7 @@ internal sealed class ClientEnd(ServerSession session, HelloFrame hello, ISwitch
 {
     private ulong _handled;
     private ulong _acknowledged;
+    private Block? _told; // the last frame that said so, used again once it was sent: at full flow there are thousands a second
 
     public HelloFrame Hello => hello;
 
@@ -51,7 +52,9 @@ internal sealed class ClientEnd(ServerSession session, HelloFrame hello, ISwitch
         Volatile.Write(ref _handled, _handled + (ulong)messages);
         if (_handled - _acknowledged < (ulong)Math.Max(1, limits().MaxBacklog / 4)) return;
         _acknowledged = _handled;
-        session.Outbox.Control(Frames.Number(FrameKind.Handled, _handled));
+        if (_told is null || _told.IsShared) _told = new Block(Frames.Number(FrameKind.Handled, _handled));
+        else Frames.SetNumber(_told.Bytes, _handled);
+        session.Outbox.Control(_told);
     }
 
     public override byte[] NoOp() => Frames.Number(FrameKind.NoOp, Volatile.Read(ref _handled));

@@ -7,7 +7,9 @@ namespace Msgc.Reactive.Sessions;
 /// Where work goes: straight to the thread pool by default, to the user's scheduler when one is given. The one switch between production
 /// and virtual time; everything else is the same code.
 /// </summary>
-internal sealed class Dispatcher(IScheduler? scheduler)
+/// <param name="scheduler">The user's, or none.</param>
+/// <param name="poolIsWanted">True while something waits for a thread of the pool; the pool tells unless a test does.</param>
+internal sealed class Dispatcher(IScheduler? scheduler, Func<bool>? poolIsWanted = null)
 {
     /// <summary>The clock of every rule about time.</summary>
     public IScheduler Scheduler { get; } = scheduler ?? DefaultScheduler.Instance;
@@ -19,7 +21,7 @@ internal sealed class Dispatcher(IScheduler? scheduler)
     /// True while something waits for a thread, and always on a user's scheduler, and on threads not of the pool, for which others wait unseen.
     /// Otherwise whose turn is over would be the next one, and may go on at once.
     /// </summary>
-    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || ThreadPool.PendingWorkItemCount > 0;
+    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || (poolIsWanted?.Invoke() ?? ThreadPool.PendingWorkItemCount > 0);
 
     /// <summary>Runs the work later, behind what was posted before it.</summary>
     public void Post(IThreadPoolWorkItem work)

@@ -23,6 +23,6 @@ internal abstract class FarEnd
     /// <summary>A no-op to it.</summary>
     public abstract byte[] NoOp();
 
-    /// <summary>The no-op was queued.</summary>
+    /// <summary>The no-op was queued, and may have been sent.</summary>
     public abstract void NoOpSent(byte[] frame);
 }

@@ -136,15 +136,18 @@ internal sealed partial class Outbox
 
     private bool Leave(Phase next, Func<Phase, bool> from)
     {
-        IFeeder[] waiting;
+        IFeeder? first;
+        IFeeder[] others;
         lock (_gate)
         {
             if (Current == Phase.Closed || !from(Current)) return false;
             Interlocked.Exchange(ref _phase, (int)next);
-            waiting = [.. _stalled];
+            first = _stalled.Count > 0 ? _stalled[0] : null;
+            others = _stalled.Count > 1 ? [.. _stalled.Skip(1)] : []; // there is one as a rule, and then nothing is made
             _stalled.Clear();
         }
-        foreach (var feeder in waiting) feeder.Retry();
+        first?.Retry();
+        foreach (var feeder in others) feeder.Retry();
         return true;
     }
 }

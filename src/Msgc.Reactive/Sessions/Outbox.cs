@@ -166,6 +166,15 @@ internal sealed partial class Outbox : IRunSource
         Wake();
     }
 
+    /// <summary>As <see cref="Control(byte[])"/>, with a frame that its owner uses again once it is not shared any more.</summary>
+    public void Control(Block frame)
+    {
+        Interlocked.Increment(ref _controls);
+        frame.AddReferences();
+        Queue(new Run(frame, 0, frame.Bytes.Length, 0));
+        Wake();
+    }
+
     /// <summary>Queues frames that are written when their turn comes.</summary>
     public void Control(ILateFrames late)
     {

@@ -12,6 +12,12 @@ internal sealed class Sender(
 {
     public const int BatchBytes = 96 * 1024;
 
+    /// <summary>What the runtime gathers into one system call without allocating: with so many a batch is full when it is half full.</summary>
+    private const int BatchSegments = 8;
+
+    /// <summary>Messages of a turn while nobody waits: then runs need not be cut, which takes a look at each message.</summary>
+    private const int Uncounted = int.MaxValue;
+
     private const int Sending = 0;
     private const int Waiting = 1;
     private const int Done = 2;
@@ -100,7 +106,7 @@ internal sealed class Sender(
 
     private void Drain(bool once)
     {
-        var left = once ? messagesPerTurn() : MessagesOfTurn();
+        var left = once ? messagesPerTurn() : Uncounted;
         while (true)
         {
             var (isSent, isClosed) = (_batch.IsSent, _closed);
@@ -108,7 +114,6 @@ internal sealed class Sender(
             {
                 source.Sent(_batch.Load);
                 _batch.Clear();
-                left = Math.Min(left, MessagesOfTurn());
             }
             if (once && (isClosed || (isSent && !source.IsEmpty)))
             {
@@ -126,7 +131,7 @@ internal sealed class Sender(
                     dispatcher.Post(this);
                     return;
                 }
-                left = MessagesOfTurn();
+                left = Uncounted;
                 continue;
             }
             else if (!_batch.IsEmpty)
@@ -143,9 +148,6 @@ internal sealed class Sender(
             return;
         }
     }
-
-    /// <summary>While nobody waits a batch is not counted in turns: runs need not be cut, which takes a look at each message.</summary>
-    private int MessagesOfTurn() => dispatcher.OthersWait ? messagesPerTurn() : int.MaxValue;
 
     private void Empty()
     {
@@ -186,11 +188,12 @@ internal sealed class Sender(
     {
         while (TryTakeUrgent(out var frame)) _batch.Add(Run.Control(frame), first: true);
         var most = source.MaxBatchMessages;
-        while (_batch.Bytes < BatchBytes && _batch.Load.Messages < most)
+        while (_batch.Bytes < (_batch.Segments.Count < BatchSegments ? BatchBytes : BatchBytes / 2) && _batch.Load.Messages < most)
         {
+            if (left == Uncounted && dispatcher.OthersWait) left = messagesPerTurn();
             if (left <= 0) return source.IsEmpty;
             if (!source.TryTake(Math.Min(left, most - _batch.Load.Messages), out var run)) return true;
-            left -= run.Messages;
+            if (left != Uncounted) left -= run.Messages;
             _batch.Add(run);
         }
         return true;

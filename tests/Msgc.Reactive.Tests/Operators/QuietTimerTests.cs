@@ -56,7 +56,7 @@ public sealed class QuietTimerTests
     [InlineData(100, 100, 3, 102)] // a twentieth of the interval
     public void In_real_time_deadlines_are_put_off_to_a_grid_that_all_timers_share(int wait, int interval, int now, int expected)
     {
-        var onGrid = QuietTimer.OnGrid(TimeSpan.FromMilliseconds(wait), TimeSpan.FromMilliseconds(interval), DateTimeOffset.UnixEpoch.AddMilliseconds(now));
+        var onGrid = QuietTimer.OnGrid(TimeSpan.FromMilliseconds(wait), TimeSpan.FromMilliseconds(interval), TimeSpan.FromMilliseconds(now));
         Assert.Equal(TimeSpan.FromMilliseconds(expected), onGrid);
     }
 

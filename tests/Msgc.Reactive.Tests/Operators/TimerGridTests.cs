@@ -1,5 +1,4 @@
 using System.Reactive.Concurrency;
-using System.Reactive.Linq;
 using Msgc.Reactive.Operators;
 using Msgc.Reactive.Testing;
 
@@ -48,7 +47,7 @@ public sealed class TimerGridTests
     [Fact]
     public void Who_comes_while_a_moment_fires_waits_for_the_next_one()
     {
-        TimerGrid.Schedule(new Timer(_ => Add("late", 0)), 1, _scheduler, _scheduler.Now, TimeSpan.FromTicks(5));
+        TimerGrid.Schedule(new Timer(_ => Add("late", 0)), 1, _scheduler, Now(_scheduler), TimeSpan.FromTicks(5));
         Add("a", 5);
         _scheduler.AdvanceTo(5);
         Assert.Equal(["a 1", "late 1"], _fired.Order());
@@ -60,7 +59,7 @@ public sealed class TimerGridTests
     {
         var other = new VirtualScheduler();
         Add("a", 5);
-        TimerGrid.Schedule(new Timer(_ => _fired.Add("other")), 1, other, other.Now, TimeSpan.FromTicks(5));
+        TimerGrid.Schedule(new Timer(_ => _fired.Add("other")), 1, other, Now(other), TimeSpan.FromTicks(5));
         _scheduler.AdvanceTo(5);
         Assert.Equal(["a 1"], _fired);
         other.AdvanceTo(5);
@@ -68,21 +67,61 @@ public sealed class TimerGridTests
     }
 
     [Fact]
-    public async Task In_real_time_nobody_waits_for_another_ones_handler()
+    public void A_moment_that_nobody_waits_for_any_more_is_forgotten_and_can_be_waited_for_anew()
     {
-        // Each handler waits for the other two, so they must run side by side; intervals of 1 ms share most of their moments.
-        using var all = new Barrier(3);
-        var timeouts = Enumerable.Range(0, 3).Select(_ => Observable.Never<int>()
-            .IdleTimeout(TimeSpan.FromMilliseconds(1), DefaultScheduler.Instance)
-            .Materialize()
-            .Select(_ => all.SignalAndWait(TimeSpan.FromSeconds(30)))
-            .FirstAsync()
-            .RunAsync(default));
-        Assert.All(await Task.WhenAll(timeouts.Select(async timeout => await timeout)), Assert.True);
+        IDisposable[] waiting = [Add("0", 5), Add("1", 5)];
+        foreach (var each in waiting) each.Dispose();
+        Add("2", 5);
+        foreach (var each in waiting) each.Dispose();
+        _scheduler.AdvanceTo(5);
+        Assert.Equal(["2 1"], _fired);
+        _scheduler.AdvanceTo(100);
+        Assert.Single(_fired);
     }
 
+    [Fact]
+    public void Who_is_disposed_of_by_another_ones_handler_in_that_moment_is_fired_still_and_its_generation_tells()
+    {
+        var first = Add("first", 5);
+        TimerGrid.Schedule(new Timer(_ => first.Dispose()), 1, _scheduler, Now(_scheduler), TimeSpan.FromTicks(5));
+        _scheduler.AdvanceTo(5);
+        Assert.Equal(["first 1"], _fired);
+    }
+
+    [Fact]
+    public async Task In_real_time_nobody_waits_for_another_ones_handler()
+    {
+        using var all = new Barrier(3);
+        var met = new TaskCompletionSource[3];
+        for (var i = 0; i < met.Length; i++)
+        {
+            var done = met[i] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            TimerGrid.Schedule(
+                new Timer(_ =>
+                {
+                    // Each waits for the other two, so they must run side by side.
+                    if (all.SignalAndWait(TimeSpan.FromSeconds(30))) done.SetResult();
+                    else done.SetException(new TimeoutException());
+                }),
+                1, DefaultScheduler.Instance, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        }
+        await Task.WhenAll(met.Select(done => done.Task));
+    }
+
+    [Fact]
+    public async Task A_handler_has_nobodys_context()
+    {
+        var context = new AsyncLocal<string> { Value = "mine" };
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        TimerGrid.Schedule(new Timer(_ => seen.SetResult(context.Value)), 1, DefaultScheduler.Instance, TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(1));
+        Assert.Null(await seen.Task);
+        Assert.Equal("mine", context.Value);
+    }
+
+    private static TimeSpan Now(VirtualScheduler scheduler) => TimeSpan.FromTicks(scheduler.Clock);
+
     private IDisposable Add(string name, long ticks, int generation = 1) =>
-        TimerGrid.Schedule(new Timer(told => _fired.Add($"{name} {told}")), generation, _scheduler, _scheduler.Now, TimeSpan.FromTicks(ticks));
+        TimerGrid.Schedule(new Timer(told => _fired.Add($"{name} {told}")), generation, _scheduler, Now(_scheduler), TimeSpan.FromTicks(ticks));
 
     private sealed class Timer(Action<int> fire) : IGridTimer
     {

@@ -20,6 +20,22 @@ public sealed class OutboxFarPauseTests : OutboxRig
     }
 
     [Fact]
+    public void A_pause_that_ends_before_the_stalls_timer_puts_the_stalls_end_off()
+    {
+        Fill(2500);
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _scheduler.AdvanceTo(StallTicks / 4);
+        _outbox.FarPaused(true);
+        _scheduler.AdvanceTo(StallTicks / 2);
+        _outbox.FarPaused(false);
+        _scheduler.AdvanceTo((3 * StallTicks / 2) - 1);
+        Assert.Equal(0, _feeder.Retries);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.Equal(["slow at 2500"], _told);
+    }
+
+    [Fact]
     public void A_full_queue_whose_far_end_has_paused_stalls_again_and_is_not_called_stuck()
     {
         Expire();

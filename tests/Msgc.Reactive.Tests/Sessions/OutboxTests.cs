@@ -99,6 +99,29 @@ public sealed class OutboxTests : OutboxRig
     }
 
     [Fact]
+    public void The_timer_of_a_longer_timeout_ends_no_stall_that_a_shorter_one_was_set_for()
+    {
+        void Stall(double begins, double lasts)
+        {
+            _scheduler.AdvanceTo((long)(begins * StallTicks));
+            for (var used = _outbox.Used.Messages; used > 1250; used--) _outbox.Unreserve(One);
+            Fill(1250);
+            _stallTimeout = TimeSpan.FromSeconds(lasts);
+            Assert.False(_outbox.TryReserve(One, _feeder));
+        }
+
+        Fill(1250);
+        Stall(begins: 0, lasts: 1);
+        Stall(begins: 0.1, lasts: 0.2); // its timer is set beside the one for 1 s, and expires it at 0.3 s
+        Stall(begins: 0.5, lasts: 1);
+        _scheduler.AdvanceTo((3 * StallTicks / 2) - 1);
+        Assert.Equal(2, _feeder.Retries);
+        Assert.Equal(["slow at 2500"], _told);
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(3, _feeder.Retries);
+    }
+
+    [Fact]
     public void Any_number_of_stalls_has_one_timer()
     {
         Fill(1250);

@@ -100,6 +100,39 @@ public class PublishQueueTests
         Assert.NotEqual(flusher.ManagedThreadId, await sentOn.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
+    [Fact]
+    public async Task However_publishers_and_the_drain_meet_everything_is_sent()
+    {
+        const int Publishers = 3, Messages = 20_000;
+        var dispatcher = new Dispatcher(null);
+        var queue = new PublishQueue(dispatcher, new BlockPool(), 1, () => new BacklogLimits(64, 1024 * 1024), 1024);
+        var feed = new PublishFeed(queue);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sent = 0;
+        var connection = new HeldConnection();
+        feed.Sender = new Sender(
+            connection,
+            feed,
+            dispatcher,
+            () => 20,
+            (messages, _) =>
+            {
+                // Answered in turns at once, so that the drain goes idle all the time, and later.
+                connection.AnswersAtOnce = (sent & 1) == 0;
+                if ((sent += messages) == Publishers * Messages) done.SetResult();
+                else if (!connection.AnswersAtOnce) dispatcher.Post(feed.Sender.OnSent);
+            },
+            () => { });
+        connection.Sent = feed.Sender.OnSent;
+        queue.Begin(feed, [], 1024);
+        await Task.WhenAll(Enumerable.Range(0, Publishers).Select(p => Task.Run(async () =>
+        {
+            var counter = new PublishCounter([(byte)('a' + p)]);
+            for (var i = 0; i < Messages; i++) await queue.PublishAsync(counter, "m"u8.ToArray(), default);
+        })));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>A session whose turn never comes: the test takes for it.</summary>
     private static PublishFeed Feed(PublishQueue queue)
     {

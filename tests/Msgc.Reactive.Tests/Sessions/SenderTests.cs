@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Testing;
 
@@ -82,6 +83,50 @@ public sealed class SenderTests
     }
 
     [Fact]
+    public void A_no_op_is_sent_on_the_callers_stack_and_a_second_one_not_while_that_hangs()
+    {
+        var connection = new HeldConnection();
+        var threads = new List<int>();
+        var sender = new Sender(
+            connection, new CountingSource("a", [], 0), new Dispatcher(null), () => 20, (_, _) => threads.Add(Environment.CurrentManagedThreadId), () => { });
+        Assert.True(sender.TryNoOp(Raw.NoOp()));
+        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+        Assert.Equal([FrameKind.NoOp], Assert.Single(connection.Batches).Kinds);
+        Assert.True(sender.TryNoOp(Raw.NoOp())); // behind the one that the connection has
+        Assert.False(sender.TryNoOp(Raw.NoOp()));
+        Assert.Single(connection.Batches);
+    }
+
+    [Fact]
+    public async Task Turns_are_counted_from_when_others_begin_to_wait_and_exact()
+    {
+        var done = new TaskCompletionSource();
+        var counted = new List<int>();
+        var othersWait = false;
+        Sender sender = null!;
+        var source = new CountingSource("a", [], int.MaxValue) { Most = 10 };
+        source.Took = _ =>
+        {
+            othersWait = source.Taken >= 1000;
+            if (source.Taken < 1100) return;
+            sender.Close();
+            done.TrySetResult();
+        };
+        var connection = new HeldConnection { AnswersAtOnce = true };
+        int PerTurn()
+        {
+            counted.Add(source.Taken);
+            return 20;
+        }
+
+        sender = new Sender(connection, source, new Dispatcher(null, () => othersWait), PerTurn, (_, _) => { }, () => { });
+        connection.Sent = sender.OnSent;
+        sender.Wake();
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([1000, 1020, 1040, 1060, 1080], counted.Take(5));
+    }
+
+    [Fact]
     public void On_a_users_scheduler_now_is_as_soon_as_it_is_its_turn()
     {
         var order = new List<string>();
@@ -114,6 +159,9 @@ public sealed class SenderTests
 
         public Action<int> Took { get; set; } = _ => { };
 
+        /// <summary>Its longest run.</summary>
+        public int Most { get; init; } = int.MaxValue;
+
         public int Taken { get; private set; }
 
         public bool IsEmpty => _left == 0;
@@ -124,7 +172,7 @@ public sealed class SenderTests
         {
             run = default;
             if (_left == 0) return false;
-            var count = Math.Min(maxMessages, _left);
+            var count = Math.Min(Math.Min(maxMessages, Most), _left);
             _left -= count;
             Taken += count;
             order.Add($"{name} {count}");
