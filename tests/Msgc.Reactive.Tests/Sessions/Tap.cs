@@ -64,6 +64,9 @@ internal sealed class Tap(VirtualTimeSchedulerBase<long, long> scheduler) : IMsg
         Next();
     }
 
+    /// <summary>Reads on, where it did not.</summary>
+    public void Resume() => _connection!.Resume();
+
     public void Close()
     {
         if (_dial is not null) _dial.Dispose();
