@@ -24,7 +24,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
     private const int FlagBits = 3;
 
     // One for all timers of a scheduler: there may be three to a connection.
-    private static readonly ConditionalWeakTable<IScheduler, IStopwatch> Clocks = [];
+    private static readonly ConditionalWeakTable<IScheduler, Clock> Clocks = [];
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(24); // what the system's timers can hold
 
@@ -34,7 +34,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
     private const int GridPart = 20;
 
     private readonly IScheduler _scheduler;
-    private readonly IStopwatch _clock;
+    private readonly Clock _clock;
     private readonly Action _due;
     private readonly bool _repeats;
     private readonly Lock _gate = new(); // guards what follows; never taken by activity
@@ -54,7 +54,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         _scheduler = scheduler;
         _due = due;
         _repeats = repeats;
-        _clock = Clocks.GetValue(scheduler, static s => s.StartStopwatch());
+        _clock = Clocks.GetValue(scheduler, static s => new Clock(s));
         _word = _clock.Elapsed.Ticks << FlagBits;
     }
 
@@ -193,7 +193,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
         if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero)
         {
-            var now = _clock.Elapsed;
+            var now = _clock.Start + _clock.Elapsed;
             _outstanding = TimerGrid.Schedule(this, _generation, _scheduler, now, OnGrid(wait, _interval, now));
             return;
         }
@@ -209,5 +209,15 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         _generation++;
         _outstanding?.Dispose();
         _outstanding = null;
+    }
+
+    /// <summary>A stopwatch, and the time of day when it was started: by that the grids of several processes on a machine coincide.</summary>
+    private sealed class Clock(IScheduler scheduler)
+    {
+        private readonly IStopwatch _stopwatch = scheduler.StartStopwatch();
+
+        public TimeSpan Start { get; } = TimeSpan.FromTicks(scheduler.Now.UtcTicks);
+
+        public TimeSpan Elapsed => _stopwatch.Elapsed;
     }
 }

@@ -10,6 +10,9 @@ namespace Msgc.Reactive.Operators;
 /// </summary>
 internal static class TimerGrid
 {
+    /// <summary>A moment nearer than this is kept when nobody waits for it any more: somebody soon will, or else it is over soon.</summary>
+    private static readonly TimeSpan Near = TimeSpan.FromMinutes(2);
+
     private static readonly Lock Gate = new();
     private static readonly Dictionary<(IScheduler, TimeSpan), Moment> Moments = [];
 
@@ -34,11 +37,12 @@ internal static class TimerGrid
     {
         private readonly IScheduler _scheduler;
         private readonly TimeSpan _at;
+        private readonly bool _isNear;
         private readonly IDisposable _item;
 
         public Moment(IScheduler scheduler, TimeSpan at, TimeSpan wait)
         {
-            (_scheduler, _at) = (scheduler, at);
+            (_scheduler, _at, _isNear) = (scheduler, at, wait <= Near);
             // Others wait here, too: nobody's context is theirs.
             using (ExecutionContext.IsFlowSuppressed() ? default(IDisposable) : ExecutionContext.SuppressFlow())
                 _item = scheduler.Schedule(this, wait, static (_, moment) => moment.Fire());
@@ -48,9 +52,10 @@ internal static class TimerGrid
 
         public bool IsOver { get; private set; }
 
-        /// <summary>Nobody waits any more.</summary>
-        public void GiveUp()
+        /// <summary>Somebody does not wait any more.</summary>
+        public void Left()
         {
+            if (First is not null || _isNear) return;
             End();
             _item.Dispose();
         }
@@ -117,7 +122,7 @@ internal static class TimerGrid
                 else _moment.First = _next;
                 if (_next is not null) _next._previous = _previous;
                 Unlink();
-                if (_moment.First is null) _moment.GiveUp();
+                _moment.Left();
             }
         }
     }

@@ -66,16 +66,18 @@ public sealed class TimerGridTests
         Assert.Equal(["a 1", "other"], _fired);
     }
 
-    [Fact]
-    public void A_moment_that_nobody_waits_for_any_more_is_forgotten_and_can_be_waited_for_anew()
+    [Theory]
+    [InlineData(5)]
+    [InlineData(TimeSpan.TicksPerHour)] // so far away that it is not kept
+    public void A_moment_that_nobody_waits_for_any_more_can_be_waited_for_anew(long ticks)
     {
-        IDisposable[] waiting = [Add("0", 5), Add("1", 5)];
+        IDisposable[] waiting = [Add("0", ticks), Add("1", ticks)];
         foreach (var each in waiting) each.Dispose();
-        Add("2", 5);
+        Add("2", ticks);
         foreach (var each in waiting) each.Dispose();
-        _scheduler.AdvanceTo(5);
+        _scheduler.AdvanceTo(ticks);
         Assert.Equal(["2 1"], _fired);
-        _scheduler.AdvanceTo(100);
+        _scheduler.AdvanceTo(2 * ticks);
         Assert.Single(_fired);
     }
 
