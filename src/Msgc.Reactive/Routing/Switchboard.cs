@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Msgc.Reactive.Diagnostics;
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Groups;
@@ -10,7 +9,7 @@ namespace Msgc.Reactive.Routing;
 internal sealed class Switchboard : ISwitchboard
 {
     private readonly RouteTable _table;
-    private readonly Dictionary<ulong, Connected> _clients = [];
+    private readonly Dictionary<ulong, ConnectedClient> _clients = [];
     private readonly Action<byte[]> _audience;
     private readonly ServerCounts _counts;
     private bool _isDraining;
@@ -63,7 +62,7 @@ internal sealed class Switchboard : ISwitchboard
             {
                 loser = known?.Session;
                 if (known is not null) DropWatches(known);
-                _clients[client.ClientId] = new Connected(session, _table.NextSerial(), known);
+                _clients[client.ClientId] = new ConnectedClient(session, _table.NextSerial(), known);
             }
         }
         loser?.Fail(MsgcCause.Closed, "A newer session of the same client took its place.");
@@ -182,7 +181,7 @@ internal sealed class Switchboard : ISwitchboard
         }
     }
 
-    private void JoinNow(Connected me, ReadOnlySpan<byte> group, bool isMoving)
+    private void JoinNow(ConnectedClient me, ReadOnlySpan<byte> group, bool isMoving)
     {
         var session = me.Session;
         var route = _table.Open(group);
@@ -218,7 +217,7 @@ internal sealed class Switchboard : ISwitchboard
         session.Outbox.Keep(Frames.Named(FrameKind.LeaveAck, group));
     }
 
-    private Connected? Mine(ServerSession session) =>
+    private ConnectedClient? Mine(ServerSession session) =>
         _clients.TryGetValue(session.Client!.ClientId, out var known) && known.Session == session ? known : null;
 
     private void Tell(Watch watch, RosterMember member, MsgcViewCause cause)
@@ -245,7 +244,7 @@ internal sealed class Switchboard : ISwitchboard
         _table.CloseIfUnused(route);
     }
 
-    private void DropWatches(Connected client)
+    private void DropWatches(ConnectedClient client)
     {
         foreach (var (route, watcher) in client.Watched) DropWatcher(route, watcher);
         client.Watched.Clear();
@@ -279,56 +278,5 @@ internal sealed class Switchboard : ISwitchboard
     {
         if (!_isDraining && _clients.TryGetValue(client, out var known) && known.Session.Client!.Session < session)
             known.Session.FailLater(MsgcCause.Closed, "A newer session of the same client is at another server.");
-    }
-
-    /// <summary>A client that is connected here, and what it has asked for.</summary>
-    private sealed class Connected
-    {
-        // Made when they are wanted: there are many clients that join nothing.
-        private HashSet<Route>? _joined;
-        private Dictionary<Route, ServerSession>? _inherited;
-        private Dictionary<Route, Watcher>? _watched;
-
-        public Connected(ServerSession session, ulong serial, Connected? older)
-        {
-            Session = session;
-            Serial = serial;
-            if (older is null) return;
-            foreach (var route in older.Joined) Inherited.Add(route, older.Session);
-            foreach (var (route, oldest) in older.Inherited) Inherited.TryAdd(route, oldest);
-        }
-
-        public ulong Serial { get; }
-
-        public ServerSession Session { get; }
-
-        /// <summary>Leaves that wait for the peers.</summary>
-        public int Leaving { get; set; }
-
-        /// <summary>What it has joined.</summary>
-        public HashSet<Route> Joined => _joined ??= [];
-
-        /// <summary>What older sessions had joined and this one has not joined again yet, and which.</summary>
-        public Dictionary<Route, ServerSession> Inherited => _inherited ??= [];
-
-        public Dictionary<Route, Watcher> Watched => _watched ??= [];
-
-        /// <summary>Itself, or the session before it.</summary>
-        public bool HasJoined => _joined is { Count: > 0 } || _inherited is { Count: > 0 };
-
-        /// <summary>True when it had inherited that one; it has not any more.</summary>
-        public bool TryDisinherit(Route route, [NotNullWhen(true)] out ServerSession? older)
-        {
-            older = null;
-            return _inherited is not null && _inherited.Remove(route, out older);
-        }
-
-        /// <summary>From now on it has inherited nothing, and this is what it had.</summary>
-        public IEnumerable<KeyValuePair<Route, ServerSession>> TakeInherited()
-        {
-            var all = _inherited;
-            _inherited = null;
-            return all ?? Enumerable.Empty<KeyValuePair<Route, ServerSession>>();
-        }
     }
 }
