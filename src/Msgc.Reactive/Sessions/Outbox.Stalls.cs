@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 
@@ -136,18 +137,19 @@ internal sealed partial class Outbox
 
     private bool Leave(Phase next, Func<Phase, bool> from)
     {
-        IFeeder? first;
-        IFeeder[] others;
+        IFeeder[] held; // rented: with several feeders there are thousands of stalls a second
+        int count;
         lock (_gate)
         {
             if (Current == Phase.Closed || !from(Current)) return false;
             Interlocked.Exchange(ref _phase, (int)next);
-            first = _stalled.Count > 0 ? _stalled[0] : null;
-            others = _stalled.Count > 1 ? [.. _stalled.Skip(1)] : []; // there is one as a rule, and then nothing is made
+            count = _stalled.Count;
+            held = ArrayPool<IFeeder>.Shared.Rent(count);
+            _stalled.CopyTo(held);
             _stalled.Clear();
         }
-        first?.Retry();
-        foreach (var feeder in others) feeder.Retry();
+        foreach (var feeder in held.AsSpan(0, count)) feeder.Retry();
+        ArrayPool<IFeeder>.Shared.Return(held, clearArray: true);
         return true;
     }
 }

@@ -217,10 +217,7 @@ internal sealed partial class Outbox : IRunSource
                 if (run.Messages == 0) Answered();
                 return true;
             }
-            var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
-            _current = run with { Start = run.Start + length, Length = run.Length - length, Messages = run.Messages - maxMessages };
-            run = run with { Length = length, Messages = maxMessages };
-            run.Block!.AddReferences();
+            run = run.Cut(maxMessages, out _current);
             return true;
         }
         run = default;

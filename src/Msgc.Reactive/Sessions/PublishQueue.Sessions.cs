@@ -128,17 +128,8 @@ internal sealed partial class PublishQueue
                 _head = TakeOpen();
             }
             run = _head;
-            if (run.Messages <= maxMessages)
-            {
-                _head = default;
-            }
-            else
-            {
-                var length = MessageFrame.LengthOfFirst(run.Bytes, maxMessages);
-                _head = run with { Start = run.Start + length, Length = run.Length - length, Messages = run.Messages - maxMessages };
-                run = run with { Length = length, Messages = maxMessages };
-                run.Block!.AddReferences();
-            }
+            if (run.Messages <= maxMessages) _head = default;
+            else run = run.Cut(maxMessages, out _head);
             feed.Taken += run.Load;
             _flushes.Taken(run);
             return true;

@@ -22,6 +22,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     private int _openStart; // what nobody has taken of them yet is there, from here
     private int _end; // to here
     private int _openMessages;
+    private int _openEach; // the length of each of them where all are equal, else 0
     private Load _used;
     private PublishFeed? _feed;
     private Exception? _closed;
@@ -142,8 +143,9 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         if (_tail is null || _tail.Bytes.Length - _end < length) Extend(length);
         else if (_openMessages == 0 && !_tail.IsShared) _openStart = _end = 0;
         MessageFrame.Write(_tail!.Bytes.AsSpan(_end), client, ++counter.Last, counter.Group, payload);
-        _end += length;
+        _openEach = _openMessages == 0 || _openEach == length ? length : 0;
         _openMessages++;
+        _end += length;
         _used += load;
     }
 
@@ -169,7 +171,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     private Run TakeOpen()
     {
         _tail!.AddReferences();
-        var run = new Run(_tail, _openStart, _end - _openStart, _openMessages);
+        var run = new Run(_tail, _openStart, _end - _openStart, _openMessages, Each: _openEach);
         _openStart = _end;
         _openMessages = 0;
         return run;

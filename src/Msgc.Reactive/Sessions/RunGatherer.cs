@@ -33,7 +33,7 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     {
         var unread = inbox.Unread;
         var version = switchboard.Version;
-        var (messages, length, size) = (0, 0, frame.Bytes.Length);
+        var (messages, length, size, each) = (0, 0, frame.Bytes.Length, frame.Bytes.Length);
         recipients = Nobody;
         wrong = MessageFrame.Check(frame.Bytes);
         while (wrong is null && size > 0 && (messages == 0 || length + size <= limit.Bytes))
@@ -53,10 +53,11 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
                 if (wrong is not null || (messages > 0 && found != recipients)) break;
                 recipients = found;
             }
+            if (size != each) each = 0;
             length += size;
             size = ++messages < limit.Messages ? MessageFrame.LengthOfWhole(unread[length..], maxFrameBytes) : 0;
         }
-        return messages == 0 ? default : new Run(inbox.Block, inbox.Start, length, messages);
+        return messages == 0 ? default : new Run(inbox.Block, inbox.Start, length, messages, Each: each);
     }
 
     /// <summary>Counts a handled run's messages with their groups.</summary>

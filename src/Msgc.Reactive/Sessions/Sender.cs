@@ -126,13 +126,8 @@ internal sealed class Sender(
             }
             else if (!Gather(ref left))
             {
-                if (once || dispatcher.OthersWait)
-                {
-                    dispatcher.Post(this);
-                    return;
-                }
-                left = Uncounted;
-                continue;
+                dispatcher.Post(this);
+                return;
             }
             else if (!_batch.IsEmpty)
             {
