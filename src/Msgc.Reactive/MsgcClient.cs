@@ -60,7 +60,7 @@ public sealed partial class MsgcClient : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Validated();
         _dispatcher = new Dispatcher(options.Scheduler);
-        _entropy = options.Entropy ?? Entropy.System;
+        _entropy = options.Entropy ?? Entropy.Distinct;
         Id = new MsgcClientId(_entropy());
         Name = options.EffectiveName;
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<MsgcClient>();

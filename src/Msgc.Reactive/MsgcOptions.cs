@@ -53,7 +53,7 @@ public abstract record MsgcOptions
     /// <summary>Makes the connections; default sockets. Fixed for life.</summary>
     public IMsgcTransport? Transport { get; init; }
 
-    /// <summary>Where ids and jitter come from; default the system's cryptographic source. Give a seeded one to repeat a run. Fixed for life.</summary>
+    /// <summary>Where ids, nonces and jitter come from; default the system, and for nonces its cryptographic source. Give a seeded one to repeat a run. Fixed for life.</summary>
     public Func<ulong>? Entropy { get; init; }
 
     /// <summary>Where logs go; default nowhere. Fixed for life.</summary>

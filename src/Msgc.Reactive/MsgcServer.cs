@@ -46,13 +46,12 @@ public sealed partial class MsgcServer : IAsyncDisposable
         _transport = options.Transport ?? Sockets.For(options.Scheduler);
         _stopped = new Completion<bool>(_dispatcher);
         _limits = Limits(options);
-        var entropy = options.Entropy ?? Entropy.System;
-        var incarnation = entropy();
+        var incarnation = (options.Entropy ?? Entropy.Distinct)();
         _clock = _dispatcher.Scheduler.StartStopwatch();
         _incarnation = incarnation;
         _system = new SystemGroups(options.Name, incarnation, options.MaxFrameBytes, _dispatcher, () => _mesh!.States.Latest, Statistics);
         _switchboard = _system.Switchboard = new Switchboard(options.Name, options.MaxFrameBytes, _dispatcher, _counts, _system.Listened);
-        _mesh = new Mesh(() => Options, (incarnation, entropy), _dispatcher, Dial, Open, Linked, _switchboard.Links, _logger);
+        _mesh = new Mesh(() => Options, (incarnation, options.Entropy ?? Entropy.Unguessable), _dispatcher, Dial, Open, Linked, _switchboard.Links, _logger);
         _mesh.States.Subscribe(_ => _system.PublishPeers());
         var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _settings = new ServerSessionSettings(

@@ -1,11 +1,23 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Msgc.Reactive.Sessions;
 
-/// <summary>Where ids come from when the options name no other source.</summary>
+/// <summary>Where ids, nonces and jitter come from when the options name no other source.</summary>
 internal static class Entropy
 {
-    public static ulong System()
+    /// <summary>For ids, which everybody sees, and jitter: distinct in the whole world. The cryptographic source would load 5 MB of libraries for them.</summary>
+    public static ulong Distinct()
+    {
+#pragma warning disable RS0030 // this is the source that the options stand in for
+        var guid = Guid.NewGuid();
+#pragma warning restore RS0030
+        var halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in guid));
+        return halves[0] ^ halves[1]; // the few bits that are no random ones meet random ones
+    }
+
+    /// <summary>For nonces, which a peer's proof stands on.</summary>
+    public static ulong Unguessable()
     {
         Span<byte> bytes = stackalloc byte[8];
         RandomNumberGenerator.Fill(bytes);
