@@ -20,7 +20,7 @@ internal static class TimerGrid
     /// <param name="timer">The timer.</param>
     /// <param name="generation">What it is told when it fires.</param>
     /// <param name="scheduler">The clock, and where it fires.</param>
-    /// <param name="now">The time on a stopwatch of that clock, the same one for all: the time of day may be set.</param>
+    /// <param name="now">The time by a stopwatch of that clock, the same one for all, since the time of day may be set.</param>
     /// <param name="wait">How long; together with <paramref name="now"/> a moment that others share.</param>
     public static IDisposable Schedule(IGridTimer timer, int generation, IScheduler scheduler, TimeSpan now, TimeSpan wait)
     {

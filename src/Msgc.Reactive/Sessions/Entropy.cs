@@ -6,7 +6,7 @@ namespace Msgc.Reactive.Sessions;
 /// <summary>Where ids, nonces and jitter come from when the options name no other source.</summary>
 internal static class Entropy
 {
-    /// <summary>For ids, which everybody sees, and jitter: distinct in the whole world. The cryptographic source would load 5 MB of libraries for them.</summary>
+    /// <summary>For ids, which everybody sees, and jitter: distinct in the whole world. The cryptographic source would load libraries for them, 5 MB on Linux.</summary>
     public static ulong Distinct()
     {
 #pragma warning disable RS0030 // this is the source that the options stand in for

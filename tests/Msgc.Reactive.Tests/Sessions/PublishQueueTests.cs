@@ -134,7 +134,7 @@ public class PublishQueueTests
     }
 
     /// <summary>A session whose turn never comes: the test takes for it.</summary>
-    private static PublishFeed Feed(PublishQueue queue)
+    internal static PublishFeed Feed(PublishQueue queue)
     {
         var feed = new PublishFeed(queue);
         feed.Sender = new Sender(null!, feed, new Dispatcher(new VirtualScheduler()), () => 20, (_, _) => { }, () => { });

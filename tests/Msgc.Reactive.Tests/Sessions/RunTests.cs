@@ -1,6 +1,5 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
-using Msgc.Reactive.Testing;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
@@ -37,13 +36,12 @@ public sealed class RunTests
     {
         var pool = new BlockPool();
         var queue = new PublishQueue(new Dispatcher(null), pool, 1, () => new BacklogLimits(100, 1024 * 1024), 1024);
-        var feed = new PublishFeed(queue);
-        feed.Sender = new Sender(null!, feed, new Dispatcher(new VirtualScheduler()), () => 20, (_, _) => { }, () => { }); // its turn never comes
+        var feed = PublishQueueTests.Feed(queue);
         queue.Begin(feed, [], 1024);
         var counter = new PublishCounter("g"u8.ToArray());
-        foreach (var twice in (int[][])[payloads, payloads]) // what is taken of the first does not count for the second
+        foreach (var published in (int[][])[payloads, payloads]) // what is taken the first time does not count for the second
         {
-            foreach (var payload in twice) queue.TryPublish(counter, new byte[payload]);
+            foreach (var payload in published) queue.TryPublish(counter, new byte[payload]);
             var taken = new List<int[]>();
             while (queue.TryTake(feed, 2, out var run))
             {
