@@ -15,8 +15,7 @@ internal sealed class ConnectedClient
     {
         Session = session;
         Serial = serial;
-        if (older is null) return;
-        if (!older.HasJoined) return;
+        if (older is not { HasJoined: true }) return;
         _inherited = older.Joined.ToDictionary(route => route, _ => older.Session);
         foreach (var (route, oldest) in older.TakeInherited()) _inherited.TryAdd(route, oldest);
     }
