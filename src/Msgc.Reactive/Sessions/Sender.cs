@@ -22,7 +22,7 @@ internal sealed class Sender(
     private const int Waiting = 1;
     private const int Done = 2;
 
-    private readonly Queue<byte[]> _urgent = new();
+    private readonly Queue<byte[]> _urgent = new(1);
     private readonly Lock _urgentGate = new();
     private readonly Batch _batch = new();
     private int _urgents; // their number, so that a turn without any need not look into their queue

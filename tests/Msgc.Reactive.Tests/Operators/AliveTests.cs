@@ -33,6 +33,40 @@ public sealed class AliveTests : ReactiveTest
     }
 
     [Fact]
+    public void The_completion_of_what_is_received_is_the_end_though_sending_goes_on()
+    {
+        var received = _scheduler.CreateHotObservable(OnCompleted<int>(20));
+        var sent = _scheduler.CreateHotObservable(OnNext(10, 0), OnNext(30, 0));
+        using var subscription = Alive(received, sent).Subscribe(_ => { }, () => _log.Add($"|@{_scheduler.Clock}"));
+        _scheduler.AdvanceTo(300);
+        Assert.Equal(["|@20"], _log);
+        Assert.Equal("0-20", received.Lives());
+        Assert.Equal("0-20", sent.Lives());
+    }
+
+    [Fact]
+    public void The_completion_of_what_is_sent_ends_the_no_ops_and_nothing_else()
+    {
+        var received = _scheduler.CreateHotObservable(OnNext(60, 1), OnNext(120, 2));
+        using var subscription = Alive(received, _scheduler.CreateHotObservable(OnCompleted<int>(10)))
+            .Subscribe(_ => { }, error => _log.Add($"!{Text(error)}@{_scheduler.Clock}"));
+        _scheduler.AdvanceTo(300);
+        Assert.Equal(["1@60", "2@120", "end Idle", "!Idle@221"], _log);
+    }
+
+    [Fact]
+    public void A_no_op_that_fails_is_the_end()
+    {
+        var received = _scheduler.CreateHotObservable(OnNext(10, 1));
+        using var subscription = received.Alive(
+            value => _log.Add($"{value}@{_scheduler.Clock}"), Observable.Never<int>(), () => throw new InvalidOperationException("broken"),
+            Observable.Return(Ticks(100)), Observable.Return(Ticks(50)), _scheduler).Subscribe(_ => { }, error => _log.Add($"!{error.Message}@{_scheduler.Clock}"));
+        _scheduler.AdvanceTo(300);
+        Assert.Equal(["1@10", "!broken@50"], _log);
+        Assert.Equal("0-50", received.Lives());
+    }
+
+    [Fact]
     public void Handlers_run_under_no_lock()
     {
         var received = new Subject<int>();
