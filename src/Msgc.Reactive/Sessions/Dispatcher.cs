@@ -8,8 +8,8 @@ namespace Msgc.Reactive.Sessions;
 /// and virtual time; everything else is the same code.
 /// </summary>
 /// <param name="scheduler">The user's, or none.</param>
-/// <param name="poolIsWanted">True while something waits for a thread of the pool; the pool tells unless a test does.</param>
-internal sealed class Dispatcher(IScheduler? scheduler, Func<bool>? poolIsWanted = null)
+/// <param name="turnsWait">True while a turn waits for a thread; the queue of turns tells unless a test does.</param>
+internal sealed class Dispatcher(IScheduler? scheduler, Func<bool>? turnsWait = null)
 {
     /// <summary>The clock of every rule about time.</summary>
     public IScheduler Scheduler { get; } = scheduler ?? DefaultScheduler.Instance;
@@ -18,10 +18,17 @@ internal sealed class Dispatcher(IScheduler? scheduler, Func<bool>? poolIsWanted
     public bool OnUsersScheduler { get; } = scheduler is not null;
 
     /// <summary>
-    /// True while something waits for a thread, and always on a user's scheduler, and on threads not of the pool, for which others wait unseen.
+    /// True while a turn waits for a thread, and always on a user's scheduler, and on threads not of the pool, for which others wait unseen.
     /// Otherwise whose turn is over would be the next one, and may go on at once.
     /// </summary>
-    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || (poolIsWanted?.Invoke() ?? ThreadPool.PendingWorkItemCount > 0);
+    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || (turnsWait?.Invoke() ?? !TurnQueue.Shared.IsEmpty);
+
+    /// <summary>Runs a turn, in which no observer of a user's is called, behind those posted before it.</summary>
+    public void PostTurn(IThreadPoolWorkItem turn)
+    {
+        if (OnUsersScheduler) Post(turn);
+        else TurnQueue.Shared.Post(turn);
+    }
 
     /// <summary>Runs the work later, behind what was posted before it.</summary>
     public void Post(IThreadPoolWorkItem work)

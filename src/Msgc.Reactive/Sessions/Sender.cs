@@ -40,7 +40,7 @@ internal sealed class Sender(
     public void Wake()
     {
         Interlocked.MemoryBarrier();
-        if (IsIdle && Interlocked.Exchange(ref _busy, 1) == 0) dispatcher.Post(this);
+        if (IsIdle && Interlocked.Exchange(ref _busy, 1) == 0) dispatcher.PostTurn(this);
     }
 
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class Sender(
     public void Close()
     {
         _closed = true;
-        if (Interlocked.Exchange(ref _send, Done) == Waiting) dispatcher.Post(this);
+        if (Interlocked.Exchange(ref _send, Done) == Waiting) dispatcher.PostTurn(this);
         else Wake();
     }
 
@@ -117,7 +117,7 @@ internal sealed class Sender(
             }
             if (once && (isClosed || (isSent && !source.IsEmpty)))
             {
-                dispatcher.Post(this);
+                dispatcher.PostTurn(this);
                 return;
             }
             if (isClosed)
@@ -126,7 +126,7 @@ internal sealed class Sender(
             }
             else if (!Gather(ref left))
             {
-                dispatcher.Post(this);
+                dispatcher.PostTurn(this);
                 return;
             }
             else if (!_batch.IsEmpty)
@@ -139,7 +139,7 @@ internal sealed class Sender(
             var more = !source.IsEmpty || HasUrgent || (_closed && !_emptied);
             if (!more || Interlocked.Exchange(ref _busy, 1) != 0) return;
             if (!once) continue;
-            dispatcher.Post(this);
+            dispatcher.PostTurn(this);
             return;
         }
     }

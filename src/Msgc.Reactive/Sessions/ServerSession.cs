@@ -95,7 +95,7 @@ internal sealed partial class ServerSession : Session, IFeeder, IOutboxOwner, IT
 
     public void Retry()
     {
-        if (Interlocked.Exchange(ref _retry, RetryCame) == RetryAwaited) Dispatcher.Post(this);
+        if (Interlocked.Exchange(ref _retry, RetryCame) == RetryAwaited) Dispatcher.PostTurn(this);
     }
 
     /// <summary>One inbound turn, from a received block or posted. Only one at a time; the end's clean-up counts as one, and is the last.</summary>
@@ -128,12 +128,12 @@ internal sealed partial class ServerSession : Session, IFeeder, IOutboxOwner, IT
             case AfterTurn.Wait when Interlocked.CompareExchange(ref _retry, RetryAwaited, NoRetry) == NoRetry:
                 break;
             default:
-                Dispatcher.Post(this);
+                Dispatcher.PostTurn(this);
                 break;
         }
     }
 
-    protected override void ReadOn() => Dispatcher.Post(this);
+    protected override void ReadOn() => Dispatcher.PostTurn(this);
 
     protected override void SendInOrder(byte[] frame) => Outbox.Control(frame);
 
