@@ -4,13 +4,16 @@ using System.Reactive.Disposables;
 namespace Msgc.Reactive.Sessions;
 
 /// <summary>
-/// Where work goes: straight to the thread pool by default, to the user's scheduler when one is given. The one switch between production
-/// and virtual time; everything else is the same code.
+/// Where work goes: to the thread pool by default, turns by way of the queue that they share; to the user's scheduler when one is given. The one
+/// switch between production and virtual time; everything else is the same code.
 /// </summary>
 /// <param name="scheduler">The user's, or none.</param>
-/// <param name="turnsWait">True while a turn waits for a thread; the queue of turns tells unless a test does.</param>
-internal sealed class Dispatcher(IScheduler? scheduler, Func<bool>? turnsWait = null)
+/// <param name="turns">Where turns wait; the process's queue unless a test has its own.</param>
+/// <param name="poolIsWanted">True while something waits for a thread of the pool; the pool tells unless a test does.</param>
+internal sealed class Dispatcher(IScheduler? scheduler, TurnQueue? turns = null, Func<bool>? poolIsWanted = null)
 {
+    private readonly TurnQueue _turns = turns ?? TurnQueue.Shared;
+
     /// <summary>The clock of every rule about time.</summary>
     public IScheduler Scheduler { get; } = scheduler ?? DefaultScheduler.Instance;
 
@@ -21,13 +24,16 @@ internal sealed class Dispatcher(IScheduler? scheduler, Func<bool>? turnsWait = 
     /// True while a turn waits for a thread, and always on a user's scheduler, and on threads not of the pool, for which others wait unseen.
     /// Otherwise whose turn is over would be the next one, and may go on at once.
     /// </summary>
-    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || (turnsWait?.Invoke() ?? !TurnQueue.Shared.IsEmpty);
+    public bool OthersWait => OnUsersScheduler || !Thread.CurrentThread.IsThreadPoolThread || !_turns.IsEmpty;
+
+    /// <summary>True while something waits for a thread of the pool, turns or not: received blocks, above all. Not for each run: asking takes its time.</summary>
+    public bool PoolIsWanted => poolIsWanted?.Invoke() ?? ThreadPool.PendingWorkItemCount > 0;
 
     /// <summary>Runs a turn, in which no observer of a user's is called, behind those posted before it.</summary>
     public void PostTurn(IThreadPoolWorkItem turn)
     {
         if (OnUsersScheduler) Post(turn);
-        else TurnQueue.Shared.Post(turn);
+        else _turns.Post(turn);
     }
 
     /// <summary>Runs the work later, behind what was posted before it.</summary>

@@ -132,7 +132,10 @@ internal sealed class Sender(
             else if (!_batch.IsEmpty)
             {
                 if (!Send()) return;
-                continue;
+                // No turn waits, but who fills the queue while this drains it must not keep the thread from all others in the pool.
+                if (left != Uncounted || source.IsEmpty || !dispatcher.PoolIsWanted) continue;
+                dispatcher.PostTurn(this);
+                return;
             }
             Volatile.Write(ref _busy, 0);
             Interlocked.MemoryBarrier();

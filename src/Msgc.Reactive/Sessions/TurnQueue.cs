@@ -7,7 +7,8 @@ namespace Msgc.Reactive.Sessions;
 /// 20 messages there and to ask it whether others wait took a tenth of a server's time. No observer of a user's runs in these turns; one that
 /// blocks all the same holds nobody up, since whoever takes a turn first asks for another thread while there are more.
 /// </summary>
-internal sealed class TurnQueue : IThreadPoolWorkItem
+/// <param name="requestThread">Runs the queue on a thread of the pool, later; the pool itself unless a test does.</param>
+internal sealed class TurnQueue(Action<IThreadPoolWorkItem>? requestThread = null) : IThreadPoolWorkItem
 {
     /// <summary>So many are run before a thread goes back to what else waits in the pool: received blocks, above all.</summary>
     private const int TurnsInARow = 16;
@@ -39,7 +40,8 @@ internal sealed class TurnQueue : IThreadPoolWorkItem
 
     private void RequestThread()
     {
-        if (Volatile.Read(ref _requested) == 0 && Interlocked.Exchange(ref _requested, 1) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Volatile.Read(ref _requested) != 0 || Interlocked.Exchange(ref _requested, 1) != 0) return;
+        if (requestThread is not null) requestThread(this);
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 }

@@ -100,30 +100,43 @@ public sealed class SenderTests
     [Fact]
     public async Task Turns_are_counted_from_when_others_begin_to_wait_and_exact()
     {
-        var done = new TaskCompletionSource();
         var counted = new List<int>();
-        var othersWait = false;
-        Sender sender = null!;
+        var requests = new Queue<IThreadPoolWorkItem>();
+        var turns = new TurnQueue(requests.Enqueue);
+        Work other = null!;
+        other = new Work(() => turns.Post(other)); // waits always, once it does
         var source = new CountingSource("a", [], int.MaxValue) { Most = 10 };
         source.Took = _ =>
         {
-            othersWait = source.Taken >= 1000;
-            if (source.Taken < 1100) return;
-            sender.Close();
-            done.TrySetResult();
+            if (source.Taken == 1000) turns.Post(other);
         };
-        var connection = new HeldConnection { AnswersAtOnce = true };
         int PerTurn()
         {
             counted.Add(source.Taken);
             return 20;
         }
 
-        sender = new Sender(connection, source, new Dispatcher(null, () => othersWait), PerTurn, (_, _) => { }, () => { });
+        var connection = new HeldConnection { AnswersAtOnce = true };
+        var sender = new Sender(connection, source, new Dispatcher(null, turns), PerTurn, (_, _) => { }, () => { });
         connection.Sent = sender.OnSent;
         sender.Wake();
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal([1000, 1020, 1040, 1060, 1080], counted.Take(5));
+        await Task.Run(requests.Dequeue().Execute).WaitAsync(TimeSpan.FromSeconds(30)); // on the pool, where turns may go on
+        Assert.Equal([1000, 1020, 1040, 1060, 1080, 1100, 1120, 1140], counted); // every other one of 16 turns; the first began uncounted
+    }
+
+    [Fact]
+    public async Task A_turn_goes_on_until_the_pool_is_wanted_and_ends_with_the_next_send()
+    {
+        var requests = new Queue<IThreadPoolWorkItem>();
+        var connection = new HeldConnection { AnswersAtOnce = true };
+        var source = new CountingSource("a", [], int.MaxValue) { Most = 10_000 }; // filled faster than it is drained
+        var sender = new Sender(
+            connection, source, new Dispatcher(null, new TurnQueue(requests.Enqueue), () => connection.Batches.Count >= 40), () => 20, (_, _) => { }, () => { });
+        connection.Sent = sender.OnSent;
+        sender.Wake();
+        await Task.Run(requests.Dequeue().Execute).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(40 + 15, connection.Batches.Count); // the first of 16 turns, and a send in each of the others
+        Assert.Single(requests);
     }
 
     [Fact]

@@ -65,8 +65,23 @@ public sealed class TurnQueueTests
         Assert.True(_turns.IsEmpty);
     }
 
-    private sealed class Work(Action work) : IThreadPoolWorkItem
+    [Fact]
+    public void A_thread_runs_sixteen_turns_in_order_and_then_waits_behind_what_else_the_pool_has()
     {
-        public void Execute() => work();
+        var requests = new Queue<IThreadPoolWorkItem>();
+        var turns = new TurnQueue(requests.Enqueue);
+        var ran = new List<int>();
+        for (var i = 0; i < 40; i++)
+        {
+            var turn = i;
+            turns.Post(new Work(() => ran.Add(turn)));
+        }
+        foreach (var after in (int[])[16, 32, 40])
+        {
+            Assert.Single(requests); // one at a time is asked for
+            requests.Dequeue().Execute();
+            Assert.Equal(Enumerable.Range(0, after), ran);
+        }
+        Assert.True(turns.IsEmpty);
     }
 }
