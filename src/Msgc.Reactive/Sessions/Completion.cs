@@ -16,10 +16,12 @@ internal sealed class Completion<T>(Dispatcher dispatcher)
 
     public bool IsClaimed => Volatile.Read(ref _claimed) != 0;
 
-    /// <summary>True for the one who decides how it ends; then <see cref="SetResult"/> must follow.</summary>
+    /// <summary>True for the one who decides how it ends; then <see cref="SetResult"/> or <see cref="SetException"/> must follow.</summary>
     public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
     public void SetResult(T result) => Finish(() => _source.TrySetResult(result));
+
+    public void SetException(Exception error) => Finish(() => _source.TrySetException(error));
 
     public bool TrySetResult(T result) => TryClaim() && Finish(() => _source.TrySetResult(result));
 

@@ -5,7 +5,7 @@ namespace Msgc.Reactive.Sessions;
 
 /// <summary>
 /// What was handed, what the server says it has handled, and which flushes wait for that: so that what a lost connection may have cost is
-/// told to the publisher. Under its queue's lock. (contract, "§4")
+/// told to the publisher. Inside its queue's gate, behind which the publishers are told. (contract, "§4")
 /// </summary>
 internal sealed class FlushLedger(Dispatcher dispatcher)
 {
@@ -42,22 +42,28 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
 
     public void Acknowledge(ulong handled) => _acknowledged = Math.Clamp(handled, _acknowledged, _handed);
 
-    public void Flushed(ulong id, ulong handled)
+    public void Flushed(ulong id, ulong handled, SpinGate.Scope inside)
     {
         Acknowledge(handled);
         var index = _pending.FindIndex(f => f.Id == id);
         if (index < 0) return;
         var flush = _pending[index];
         _pending.RemoveAt(index);
-        var told = flush.Lost > 0 ? flush.Completion.TrySetException(new MsgcLostException(flush.Lost)) : flush.Completion.TrySetResult(true);
-        if (!told) _unreported += flush.Lost;
+        if (flush.Lost > 0)
+        {
+            if (!TryFail(flush, new MsgcLostException(flush.Lost), inside)) _unreported += flush.Lost;
+        }
+        else if (flush.Completion.TryClaim())
+        {
+            inside.Later(() => flush.Completion.SetResult(true));
+        }
     }
 
     /// <summary>
     /// The connection is lost. Flushes that cover messages handed but not acknowledged fail with their count; the others wait for the next
     /// session. Returns how many such messages there are.
     /// </summary>
-    public long Lose()
+    public long Lose(SpinGate.Scope inside)
     {
         var lost = (long)(_handed - _acknowledged);
         var reported = 0L;
@@ -66,7 +72,7 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
             var covered = flush.SentAt is { } at ? Math.Max(0, (long)at - (long)_acknowledged) : lost;
             flush.WasSent |= flush.SentAt is not null;
             flush.SentAt = null;
-            if (covered > 0 && flush.Completion.TrySetException(new MsgcLostException(flush.Lost + covered))) reported = Math.Max(reported, covered);
+            if (covered > 0 && TryFail(flush, new MsgcLostException(flush.Lost + covered), inside)) reported = Math.Max(reported, covered);
             else if (flush.Completion.IsClaimed) _unreported += flush.Lost; // cancelled: it tells nobody
         }
         _pending.RemoveAll(f => f.Completion.IsClaimed);
@@ -86,14 +92,22 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
     }
 
     /// <summary>Fails whoever waits, for a reason that has nothing to do with losses: those are left for the next flush to tell.</summary>
-    public void Fail(Exception error)
+    public void Fail(Exception error, SpinGate.Scope inside)
     {
         foreach (var flush in _pending)
         {
-            flush.Completion.TrySetException(error);
+            TryFail(flush, error, inside);
             _unreported += flush.Lost;
         }
         _pending.Clear();
+    }
+
+    /// <summary>False for one that was cancelled.</summary>
+    private static bool TryFail(Flush flush, Exception error, SpinGate.Scope inside)
+    {
+        if (!flush.Completion.TryClaim()) return false;
+        inside.Later(() => flush.Completion.SetException(error));
+        return true;
     }
 
     private sealed class Flush(ulong id, Completion<bool> completion, long lost)

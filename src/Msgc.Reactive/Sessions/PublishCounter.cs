@@ -5,6 +5,6 @@ internal sealed class PublishCounter(byte[] group)
 {
     public byte[] Group => group;
 
-    /// <summary>The last number taken; under the queue's lock.</summary>
+    /// <summary>The last number taken; inside the queue's gate.</summary>
     public ulong Last { get; set; }
 }

@@ -5,13 +5,13 @@ internal sealed class PublishFeed(PublishQueue queue) : IRunSource
 {
     public Sender Sender { get; set; } = null!;
 
-    /// <summary>Taken and not yet handed to the connection; under the queue's lock.</summary>
+    /// <summary>Taken and not yet handed to the connection; inside the queue's gate.</summary>
     public Load Taken { get; set; }
 
-    /// <summary>Control frames of this session alone, ahead of the queue; under the queue's lock.</summary>
+    /// <summary>Control frames of this session alone, ahead of the queue; inside the queue's gate.</summary>
     public Queue<byte[]> Prologue { get; } = new();
 
-    /// <summary>What is queued stays for the next session, though this one still answers for what it took; under the queue's lock.</summary>
+    /// <summary>What is queued stays for the next session, though this one still answers for what it took; inside the queue's gate.</summary>
     public bool IsDetached { get; set; }
 
     public int MaxBatchMessages => int.MaxValue;

@@ -8,7 +8,7 @@ internal sealed partial class PublishQueue
     /// <summary>Queues a control frame for that session, in the data's order if it has the data; none is kept for a later one.</summary>
     public void Control(PublishFeed feed, byte[] frame)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_feed == feed && !feed.IsDetached) AppendControl(frame);
             else feed.Prologue.Enqueue(frame);
@@ -19,7 +19,7 @@ internal sealed partial class PublishQueue
     /// <summary>Queues control frames for that session, ahead of the data.</summary>
     public void ControlFirst(PublishFeed feed, byte[] frames)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (frames.Length > 0) feed.Prologue.Enqueue(frames);
         }
@@ -29,7 +29,7 @@ internal sealed partial class PublishQueue
     /// <summary>The session gets no more data; its last words are these, and a flush behind all that it took.</summary>
     public void Detach(PublishFeed feed, byte[] lastWords)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_feed != feed) return;
             feed.IsDetached = true;
@@ -55,7 +55,7 @@ internal sealed partial class PublishQueue
     public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes)
     {
         var dropped = 0;
-        lock (_gate)
+        using (var inside = _gate.Enter())
         {
             if (_closed is not null) return 0;
             var rest = TakeAll();
@@ -69,8 +69,8 @@ internal sealed partial class PublishQueue
                 if (filter && run.Messages > 0) dropped += RequeueSmall(run);
                 else _closedRuns.Enqueue(run);
             }
-            if (filter) RefuseLarge();
-            Admit();
+            if (filter) RefuseLarge(inside);
+            Admit(inside);
             _feed = feed;
         }
         feed.Sender.Wake();
@@ -80,40 +80,34 @@ internal sealed partial class PublishQueue
     /// <summary>The session is lost: forgets its control frames and says how many messages were handed but not acknowledged.</summary>
     public long Lose(PublishFeed feed)
     {
-        lock (_gate)
+        using var inside = _gate.Enter();
+        if (_feed != feed) return 0;
+        _feed = null;
+        _used -= feed.Taken;
+        foreach (var run in TakeAll())
         {
-            if (_feed != feed) return 0;
-            _feed = null;
-            _used -= feed.Taken;
-            foreach (var run in TakeAll())
-            {
-                if (IsForAnySession(run)) _closedRuns.Enqueue(run);
-                else run.Block!.Release();
-            }
-            Admit();
-            return _flushes.Lose();
+            if (IsForAnySession(run)) _closedRuns.Enqueue(run);
+            else run.Block!.Release();
         }
+        Admit(inside);
+        return _flushes.Lose(inside);
     }
 
     public void Acknowledge(PublishFeed feed, ulong handled)
     {
-        lock (_gate)
-        {
-            if (_feed == feed) _flushes.Acknowledge(handled);
-        }
+        using var inside = _gate.Enter();
+        if (_feed == feed) _flushes.Acknowledge(handled);
     }
 
     public void Flushed(PublishFeed feed, ulong id, ulong handled)
     {
-        lock (_gate)
-        {
-            if (_feed == feed) _flushes.Flushed(id, handled);
-        }
+        using var inside = _gate.Enter();
+        if (_feed == feed) _flushes.Flushed(id, handled, inside);
     }
 
     internal bool TryTake(PublishFeed feed, int maxMessages, out Run run)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             run = default;
             if (feed.Prologue.TryDequeue(out var frame))
@@ -138,7 +132,7 @@ internal sealed partial class PublishQueue
 
     internal bool HasNothingFor(PublishFeed feed)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             return feed.Prologue.Count == 0 && (_feed != feed || feed.IsDetached || (_head.Length == 0 && _closedRuns.Count == 0 && _openMessages == 0));
         }
@@ -146,20 +140,18 @@ internal sealed partial class PublishQueue
 
     internal void DropPrologue(PublishFeed feed)
     {
-        lock (_gate) feed.Prologue.Clear();
+        using (_gate.Enter()) feed.Prologue.Clear();
     }
 
     internal void Handed(PublishFeed feed, Load load)
     {
         if (load.Messages == 0) return;
         if (!dispatcher.OnUsersScheduler) Volatile.Write(ref _handedAt, _clock.Elapsed.Ticks);
-        lock (_gate)
-        {
-            if (_feed != feed) return;
-            feed.Taken -= load;
-            _used -= load;
-            Admit();
-        }
+        using var inside = _gate.Enter();
+        if (_feed != feed) return;
+        feed.Taken -= load;
+        _used -= load;
+        Admit(inside);
     }
 
     private static bool IsForAnySession(Run run) => run.Messages > 0 || FlushLedger.IsFlush(run.Bytes);

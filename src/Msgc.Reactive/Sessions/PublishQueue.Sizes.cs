@@ -9,13 +9,13 @@ internal sealed partial class PublishQueue
     /// <summary>In 64 bits: a payload near 2 GiB is too large, and must not look small.</summary>
     private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
 
-    /// <summary>Judged under the lock that a new server's maximum comes in by.</summary>
+    /// <summary>Judged inside the gate that a new server's maximum comes in by.</summary>
     private ArgumentException TooLarge(PublishCounter counter, int payload, Load load) => new(
         $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
         nameof(payload));
 
     /// <summary>Who waits with a message that the new server would not take gets the error that a publish of now gets.</summary>
-    private void RefuseLarge()
+    private void RefuseLarge(SpinGate.Scope inside)
     {
         for (var node = _waiters.First; node is not null;)
         {
@@ -23,7 +23,8 @@ internal sealed partial class PublishQueue
             if (waiter.Load.Bytes > MaxFrameBytes)
             {
                 _waiters.Remove(node);
-                waiter.Completion.TrySetException(TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load));
+                var error = TooLarge(waiter.Counter, waiter.Payload.Length, waiter.Load);
+                inside.Later(() => waiter.Completion.TrySetException(error));
             }
             node = next;
         }

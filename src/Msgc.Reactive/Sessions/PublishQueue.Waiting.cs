@@ -7,15 +7,15 @@ internal sealed partial class PublishQueue
     public void Readmit()
     {
         PublishFeed? feed;
-        lock (_gate)
+        using (var inside = _gate.Enter())
         {
-            Admit();
+            Admit(inside);
             feed = _feed;
         }
         feed?.Sender.Wake();
     }
 
-    private void Admit()
+    private void Admit(SpinGate.Scope inside)
     {
         while (_waiters.First is { } first && (first.Value.Completion.IsClaimed || (_used + first.Value.Load).Fits(limits().Full)))
         {
@@ -24,7 +24,7 @@ internal sealed partial class PublishQueue
             // Claimed by its cancellation already: it takes no number.
             if (!waiter.Completion.TryClaim()) continue;
             Append(waiter.Counter, waiter.Payload.Span, waiter.Load);
-            waiter.Completion.SetResult(true); // not before: from then on the payload is the publisher's again
+            inside.Later(() => waiter.Completion.SetResult(true)); // not before: from then on the payload is the publisher's again
         }
     }
 
@@ -32,22 +32,21 @@ internal sealed partial class PublishQueue
     private void GiveUp(LinkedListNode<Waiter> place)
     {
         PublishFeed? feed;
-        lock (_gate)
+        using (var inside = _gate.Enter())
         {
             if (place.List is null) return;
             _waiters.Remove(place);
-            Admit();
+            Admit(inside);
             feed = _feed;
         }
         feed?.Sender.Wake();
     }
 
-    private Task Wait(PublishCounter counter, ReadOnlyMemory<byte> payload, Load load, CancellationToken token)
+    /// <summary>Outside of the gate, since a token that is cancelled by now gives up at once.</summary>
+    private Task Wait(LinkedListNode<Waiter> place, CancellationToken token)
     {
-        var completion = new Completion<bool>(dispatcher);
-        var place = _waiters.AddLast(new Waiter(completion, counter, payload, load));
-        completion.CancelWith(token, () => GiveUp(place));
-        return completion.Task;
+        place.Value.Completion.CancelWith(token, () => GiveUp(place));
+        return place.Value.Completion.Task;
     }
 
     private readonly record struct Waiter(Completion<bool> Completion, PublishCounter Counter, ReadOnlyMemory<byte> Payload, Load Load);

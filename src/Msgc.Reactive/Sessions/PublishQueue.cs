@@ -12,7 +12,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     /// <summary>Who has handed nothing for longer than this is not in the midst of many messages, which go together.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMicroseconds(50);
 
-    private readonly Lock _gate = new();
+    private readonly SpinGate _gate = new();
     private readonly IStopwatch _clock = dispatcher.Scheduler.StartStopwatch();
     private readonly Queue<Run> _closedRuns = new();
     private readonly LinkedList<Waiter> _waiters = new();
@@ -36,7 +36,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     {
         get
         {
-            lock (_gate) return _used;
+            using (_gate.Enter()) return _used;
         }
     }
 
@@ -46,15 +46,17 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     {
         if (token.IsCancellationRequested) return ValueTask.FromCanceled(token);
         PublishFeed? feed;
-        lock (_gate)
+        LinkedListNode<Waiter>? place = null;
+        using (_gate.Enter())
         {
             if (_closed is not null) return ValueTask.FromException(_closed);
             var load = LoadOf(counter, payload.Length);
             if (load.Bytes > MaxFrameBytes) throw TooLarge(counter, payload.Length, load);
-            if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return new ValueTask(Wait(counter, payload, load, token));
-            Append(counter, payload.Span, load);
+            if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) place = _waiters.AddLast(new Waiter(new Completion<bool>(dispatcher), counter, payload, load));
+            else Append(counter, payload.Span, load);
             feed = _feed;
         }
+        if (place is not null) return new ValueTask(Wait(place, token));
         if (feed is not null) Send(feed);
         return ValueTask.CompletedTask;
     }
@@ -65,7 +67,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     public bool TryPublish(PublishCounter counter, ReadOnlySpan<byte> payload)
     {
         PublishFeed? feed;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_closed is not null) throw _closed;
             var load = LoadOf(counter, payload.Length);
@@ -87,7 +89,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     {
         Task task;
         PublishFeed? feed;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_closed is not null) return Task.FromException(_closed);
             task = _flushes.Begin(token, out var frame);
@@ -101,28 +103,27 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     /// <summary>Fails the flushes under way: their answers lie behind what is not read.</summary>
     public void FailFlushes(Exception error)
     {
-        lock (_gate) _flushes.Fail(error);
+        using var inside = _gate.Enter();
+        _flushes.Fail(error, inside);
     }
 
     /// <summary>The client is disposed: whoever waits, and whoever comes, gets the error.</summary>
     public void Close(Exception error)
     {
-        lock (_gate)
-        {
-            if (_closed is not null) return;
-            _closed = error;
-            _feed = null;
-            foreach (var run in TakeAll()) run.Block!.Release();
-            _tail?.Release();
-            _tail = null;
-            foreach (var waiter in _waiters) waiter.Completion.TrySetException(error);
-            _waiters.Clear();
-            _flushes.Fail(error);
-        }
+        using var inside = _gate.Enter();
+        if (_closed is not null) return;
+        _closed = error;
+        _feed = null;
+        foreach (var run in TakeAll()) run.Block!.Release();
+        _tail?.Release();
+        _tail = null;
+        foreach (var waiter in _waiters) inside.Later(() => waiter.Completion.TrySetException(error));
+        _waiters.Clear();
+        _flushes.Fail(error, inside);
     }
 
     /// <summary>
-    /// Single messages are sent at once, on the publisher's stack; many go together. A drain under way looks into the queue, under its lock,
+    /// Single messages are sent at once, on the publisher's stack; many go together. A drain under way looks into the queue, inside its gate,
     /// before it rests.
     /// </summary>
     private void Send(PublishFeed feed)

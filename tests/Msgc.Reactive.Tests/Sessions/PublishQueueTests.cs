@@ -133,6 +133,57 @@ public class PublishQueueTests
         await done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    [Fact]
+    public async Task A_publish_whose_token_is_cancelled_as_it_begins_to_wait_takes_neither_place_nor_number()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var limits = new BacklogLimits(8, 1024 * 1024);
+        var isLast = false;
+        var queue = new PublishQueue(
+            new Dispatcher(null),
+            new BlockPool(),
+            1,
+            () =>
+            {
+                if (isLast) cancellation.Cancel(); // it looks for room, having looked at its token
+                return limits;
+            },
+            1024);
+        var counter = new PublishCounter("g"u8.ToArray());
+        for (var i = 0; i < 8; i++) Assert.True(queue.TryPublish(counter, "m"u8));
+
+        isLast = true;
+        var publish = Task.Run(() => queue.PublishAsync(counter, "m"u8.ToArray(), cancellation.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publish.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        isLast = false;
+        limits = new BacklogLimits(9, 1024 * 1024);
+        queue.Readmit();
+        Assert.Equal(8, queue.Used.Messages);
+        Assert.True(queue.TryPublish(counter, "m"u8));
+        Assert.Equal(9UL, counter.Last);
+    }
+
+    [Fact]
+    public async Task Whoever_is_told_that_its_message_is_queued_may_publish_on_that_stack()
+    {
+        var limits = new BacklogLimits(8, 1024 * 1024);
+        var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => limits, 1024);
+        var counter = new PublishCounter("g"u8.ToArray());
+        for (var i = 0; i < 8; i++) Assert.True(queue.TryPublish(counter, "m"u8));
+        async Task PublishTwoAsync()
+        {
+            await queue.PublishAsync(counter, "m"u8.ToArray(), default);
+            await queue.PublishAsync(counter, "m"u8.ToArray(), default);
+        }
+
+        var published = InPlace.Run(PublishTwoAsync);
+        limits = new BacklogLimits(10, 1024 * 1024);
+        await Task.Run(queue.Readmit).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(published.IsCompletedSuccessfully);
+        Assert.Equal(10, queue.Used.Messages);
+    }
+
     /// <summary>A session whose turn never comes: the test takes for it.</summary>
     internal static PublishFeed Feed(PublishQueue queue)
     {
@@ -160,6 +211,26 @@ public class PublishQueueTests
             }
         }
         return text.ToString().TrimEnd();
+    }
+
+    /// <summary>Runs what it is posted where it is posted.</summary>
+    private sealed class InPlace : SynchronizationContext
+    {
+        public static Task Run(Func<Task> work)
+        {
+            var before = Current;
+            SetSynchronizationContext(new InPlace());
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                SetSynchronizationContext(before);
+            }
+        }
+
+        public override void Post(SendOrPostCallback d, object? state) => d(state);
     }
 
     /// <summary>Notes at each reading whether the task has completed, and with it the right to read.</summary>
