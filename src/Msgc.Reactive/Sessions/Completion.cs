@@ -39,6 +39,7 @@ internal sealed class Completion<T>(Dispatcher dispatcher)
                 if (TrySetCanceled(t)) canceled?.Invoke();
             },
             null);
+        Interlocked.MemoryBarrier(); // either who completes it meanwhile sees the registration, or this sees that
         if (IsClaimed) _cancellation.Dispose();
     }
 

@@ -21,14 +21,13 @@ internal sealed class FlushLedger(Dispatcher dispatcher)
     public static bool IsFlush(ReadOnlySpan<byte> frame) => frame[4] == (byte)FrameKind.Flush;
 
     /// <summary>A flush of all that was published so far; its frame goes into the queue.</summary>
-    public Task Begin(CancellationToken token, out byte[] frame)
+    public Completion<bool> Begin(out byte[] frame)
     {
         var flush = new Flush(++_lastId, new Completion<bool>(dispatcher), _unreported);
         _unreported = 0;
         _pending.Add(flush);
-        flush.Completion.CancelWith(token);
         frame = Frames.Number(FrameKind.Flush, flush.Id);
-        return flush.Completion.Task;
+        return flush.Completion;
     }
 
     /// <summary>A run leaves the queue for the connection.</summary>

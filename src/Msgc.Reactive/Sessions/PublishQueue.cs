@@ -87,17 +87,18 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     /// <summary>Completes when the server has handled all that was queued before.</summary>
     public Task FlushAsync(CancellationToken token)
     {
-        Task task;
+        Completion<bool> flush;
         PublishFeed? feed;
         using (_gate.Enter())
         {
             if (_closed is not null) return Task.FromException(_closed);
-            task = _flushes.Begin(token, out var frame);
+            flush = _flushes.Begin(out var frame);
             AppendControl(frame);
             feed = _feed;
         }
+        flush.CancelWith(token);
         feed?.Sender.Wake(); // the client flushes under its lock when it ends
-        return task;
+        return flush.Task;
     }
 
     /// <summary>Fails the flushes under way: their answers lie behind what is not read.</summary>
