@@ -2,7 +2,8 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 
 /// <summary>
 /// Measures peers side by side: each server in a process of its own for the whole session, all clients in this one, and the rounds of all
-/// peers in turn, so that a drift of the machine meets all of them. A peer that loses messages loses the round; we lose the run.
+/// peers in turn, so that a drift of the machine meets all of them. A peer that loses messages has no figure for that workload, since its rounds
+/// are too few; when it is us there is no report at all.
 /// </summary>
 internal static class PeersCommand
 {
@@ -54,10 +55,10 @@ internal static class PeersCommand
                 }
                 catch (InvalidOperationException error) when (peer is not MsgcPeer)
                 {
-                    Console.Error.WriteLine($"The round is left out: {error.Message}");
+                    Console.Error.WriteLine($"No figure for it here: {error.Message}");
                 }
             }
         }
-        return peers.Where(peer => measured[peer].Count > 0).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
+        return peers.Where(peer => measured[peer].Count == options.Rounds).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
     }
 }

@@ -9,10 +9,12 @@ public sealed class SpinGateTests
     [Fact]
     public void One_at_a_time_is_inside()
     {
-        const int Threads = 4, Each = 200_000;
+        const int Threads = 4, Each = 500_000;
         var count = 0;
+        using var start = new Barrier(Threads); // or one is done before the next has begun
         var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
         {
+            start.SignalAndWait();
             for (var i = 0; i < Each; i++)
             {
                 using (_gate.Enter()) count++;
