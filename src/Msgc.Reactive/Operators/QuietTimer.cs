@@ -13,7 +13,7 @@ namespace Msgc.Reactive.Operators;
 /// sets a mark; the one outstanding scheduled item looks at the mark when it fires and waits for the rest. So activity costs one reading
 /// of the clock and one interlocked write, and allocates nothing. Until <see cref="Interval"/> is set it waits for ever.
 /// </summary>
-internal sealed class QuietTimer : IGridTimer, IDisposable
+internal sealed class QuietTimer : GridTimer, IDisposable
 {
     // The word: time of the last activity in ticks of the clock, shifted left, above these flags. In one word, so that a timer that
     // decides to act does so on exactly the state it looked at.
@@ -39,7 +39,6 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
     private readonly bool _repeats;
     private readonly Lock _gate = new(); // guards what follows; never taken by activity
     private IDisposable? _outstanding;
-    private int _generation;
     private TimeSpan _interval = Timeout.InfiniteTimeSpan;
     private long _word;
 
@@ -142,13 +141,14 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         return seen;
     }
 
-    void IGridTimer.Fire(int generation) => Fire(generation, yielded: false);
+    public override void Execute() => Fire(yielded: false);
 
-    private void Fire(int generation, bool yielded)
+    // Once too often is harmless: what is not due waits for the rest.
+    private void Fire(bool yielded)
     {
         lock (_gate)
         {
-            if (generation != _generation || !TryClaim(yielded))
+            if (!TryClaim(yielded))
                 return;
         }
 
@@ -163,7 +163,7 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         while (true)
         {
             var word = Volatile.Read(ref _word);
-            if ((word & Ended) != 0)
+            if ((word & Ended) != 0 || _interval == Timeout.InfiniteTimeSpan)
                 return false;
             var rest = Rest(word);
             if (rest > TimeSpan.Zero || (rest == TimeSpan.Zero && !yielded && !_repeats))
@@ -194,19 +194,19 @@ internal sealed class QuietTimer : IGridTimer, IDisposable
         if (_scheduler is DefaultScheduler && wait > TimeSpan.Zero)
         {
             var now = _clock.Start + _clock.Elapsed;
-            _outstanding = TimerGrid.Schedule(this, _generation, _scheduler, now, OnGrid(wait, _interval, now));
+            WaitOnGrid(_scheduler, now, OnGrid(wait, _interval, now));
             return;
         }
-        _outstanding = _scheduler.Schedule((Timer: this, Generation: _generation, yielded), wait, static (_, item) =>
+        _outstanding = _scheduler.Schedule((Timer: this, yielded), wait, static (_, item) =>
         {
-            item.Timer.Fire(item.Generation, item.yielded);
+            item.Timer.Fire(item.yielded);
             return Disposable.Empty;
         });
     }
 
     private void Cancel()
     {
-        _generation++;
+        CancelOnGrid();
         _outstanding?.Dispose();
         _outstanding = null;
     }

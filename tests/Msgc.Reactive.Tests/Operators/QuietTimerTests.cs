@@ -94,6 +94,40 @@ public sealed class QuietTimerTests
         Assert.Empty(_acts);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fired_though_nothing_is_due_it_acts_when_it_would_have(bool repeats)
+    {
+        var counting = new CountingScheduler(_scheduler);
+        using var timer = Timer(counting, repeats, interval: 100);
+        _scheduler.AdvanceTo(50);
+        timer.Execute();
+        Assert.Equal(1, counting.Outstanding);
+        _scheduler.AdvanceTo(99);
+        Assert.Empty(_acts);
+        _scheduler.AdvanceTo(150);
+        Assert.Equal([repeats ? 100 : 101], _acts);
+    }
+
+    [Fact]
+    public void Fired_while_a_handler_runs_or_after_the_end_or_without_an_interval_it_does_nothing()
+    {
+        using var timer = Timer(_scheduler, repeats: false, interval: 100);
+        _scheduler.AdvanceTo(50);
+        Assert.True(timer.TryEnter());
+        _scheduler.AdvanceTo(150);
+        timer.Execute();
+        timer.Exit();
+        timer.Interval = Timeout.InfiniteTimeSpan;
+        timer.Execute();
+        timer.Interval = Ticks(100);
+        timer.Dispose();
+        timer.Execute();
+        _scheduler.AdvanceTo(1000);
+        Assert.Empty(_acts);
+    }
+
     [Fact]
     public void While_entered_it_cannot_act_and_the_clock_starts_at_the_exit()
     {
