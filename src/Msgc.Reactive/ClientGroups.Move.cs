@@ -120,7 +120,7 @@ internal sealed partial class ClientGroups
         _move = null;
         foreach (var (_, group) in _groups) group.Promote();
         var lost = Queue.Lose(session.Feed);
-        return new Loss(session) { Gaps = gaps, Messages = lost, TooLarge = Queue.Begin(next.Feed, [], next.Server.MaxFrameBytes), Moved = move };
+        return new Loss(session) { Gaps = gaps, Messages = lost, TooLarge = Queue.Begin(next.Feed, [], next.Server.MaxFrameBytes, next.Server.MessagesPerFrame), Moved = move };
     }
 
     /// <summary>The next session is lost before the old one was told to leave: that one goes on, until another one is there. Under the gate.</summary>

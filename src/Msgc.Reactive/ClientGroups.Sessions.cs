@@ -35,7 +35,7 @@ internal sealed partial class ClientGroups
                 if (group.IsWatched) restore.Write(Frames.Named(FrameKind.Watch, group.Bytes));
             }
             restore.Write(Frames.Bare(FrameKind.Rejoined));
-            dropped = Queue.Begin(session.Feed, restore.ToArray(), session.Server.MaxFrameBytes);
+            dropped = Queue.Begin(session.Feed, restore.ToArray(), session.Server.MaxFrameBytes, session.Server.MessagesPerFrame);
             _states.Connected(session);
         }
         ReportTooLarge(dropped);

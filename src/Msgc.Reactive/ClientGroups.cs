@@ -101,15 +101,15 @@ internal sealed partial class ClientGroups : IClientSide
         SenderMemory = idle == Timeout.InfiniteTimeSpan ? idle : 2 * idle;
     }
 
-    public void OnMessage(ReadOnlySpan<byte> frame)
+    public int OnMessages(ClientSession session, ReadOnlySpan<byte> frame, int first)
     {
         var name = MessageFrame.Name(frame);
         if (_last is null || !name.SequenceEqual(_last.Bytes))
         {
-            if (!_byBytes.TryGetValue(name, out var group)) return;
+            if (!_byBytes.TryGetValue(name, out var group)) return MessageFrame.Messages(frame);
             _last = group;
         }
-        _last.OnMessage(frame);
+        return _last.OnMessages(session, frame, first);
     }
 
     public void OnView(ReadOnlySpan<byte> group, bool first, bool last, bool snapshot, UInt128 viewId, MsgcViewCause cause, List<ViewEntry> entries)

@@ -11,13 +11,16 @@ namespace Msgc.Reactive.Framing;
 /// 12  u32  the server's MaxFrameBytes: binds both directions
 /// 16  u64  the server's incarnation
 /// 24  u32  idle timeout, ms; 0xFFFFFFFF for none
-/// 28  u8   n, length of the server's name     29  3 bytes of 0
+/// 28  u8   n, length of the server's name     29  u8 the most messages that the client may pack into a frame, 0 means 1     30  u16 0
 /// 32  n    server's name, UTF-8
 /// </code>
 /// </summary>
 internal sealed record WelcomeFrame(int MaxFrameBytes, ulong Incarnation, TimeSpan IdleTimeout, string ServerName)
 {
     private const int Fixed = 32;
+
+    /// <summary>The most messages that the client may pack into a frame.</summary>
+    public int MessagesPerFrame { get; init; } = 1;
 
     public byte[] Write()
     {
@@ -28,6 +31,7 @@ internal sealed record WelcomeFrame(int MaxFrameBytes, ulong Incarnation, TimeSp
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(16), Incarnation);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(24), Frames.Milliseconds(IdleTimeout));
         frame[28] = (byte)name.Length;
+        if (MessagesPerFrame > 1) frame[29] = (byte)MessagesPerFrame;
         name.CopyTo(frame, Fixed);
         return frame;
     }
@@ -46,6 +50,9 @@ internal sealed record WelcomeFrame(int MaxFrameBytes, ulong Incarnation, TimeSp
             (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
             Frames.Duration(BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..])),
-            Encoding.UTF8.GetString(bytes.Slice(Fixed, bytes[28])));
+            Encoding.UTF8.GetString(bytes.Slice(Fixed, bytes[28])))
+        {
+            MessagesPerFrame = Math.Clamp((int)bytes[29], 1, MessageFrame.MaxMessages),
+        };
     }
 }

@@ -74,9 +74,9 @@ internal sealed class Route(RouteTable table, byte[] group) : IRoute
         _joining = null;
     }
 
-    public void Count()
+    public void Count(int messages)
     {
-        Interlocked.Increment(ref _messages);
+        Interlocked.Add(ref _messages, messages);
         table.Counted(this);
     }
 

@@ -17,6 +17,9 @@ internal sealed record BacklogLimits(int MaxBacklog, long MaxBacklogBytes)
     /// <summary>So much is queued in one turn before it is sent.</summary>
     public Load Stretch { get; } = new(MaxBacklog / 8, Math.Min(MaxBacklogBytes / 8, Sender.BatchBytes));
 
+    /// <summary>The most messages that clients may pack into a frame: no frame is longer than a run.</summary>
+    public int FrameMessages { get; } = Math.Clamp(MaxBacklog / 8, 1, Framing.MessageFrame.MaxMessages);
+
     /// <summary>The longest run.</summary>
     public Load Run { get; } = new(Math.Clamp(MaxBacklog / 8, 1, 100), MaxBacklogBytes / 8);
 }

@@ -15,6 +15,7 @@ internal sealed class ClientSession : Session
     private readonly Action _continue;
     private readonly List<ViewEntry> _entries = [];
     private readonly Signal<Unit> _leaving = new();
+    private int _handled; // messages of the frame that the inbox begins with
 
     public ClientSession(
         IMsgcConnection connection, Dispatcher dispatcher, BlockPool pool, Turn turn, IClientSide side, PublishQueue queue, HelloFrame hello, SessionRules rules)
@@ -135,12 +136,15 @@ internal sealed class ClientSession : Session
             if (Side.IsHeld) return false;
             if (End is not null) return true;
             var unread = Inbox.Unread;
-            var length = MessageFrame.LengthOfWhole(unread, MaxFrameBytes);
+            var length = MessageFrame.LengthOfWhole(unread, MaxFrameBytes, out var packed);
             if (length > 0)
             {
+                var handled = Side.OnMessages(this, unread[..length], _handled);
+                messages += handled - _handled;
+                _handled = handled;
+                if (handled < packed) return End is not null;
+                _handled = 0;
                 Inbox.Consume(length);
-                messages++;
-                Side.OnMessage(unread[..length]);
                 continue;
             }
             if (!TryRead(out var frame) || !Check(frame)) return true;

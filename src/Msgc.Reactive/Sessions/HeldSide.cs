@@ -25,21 +25,17 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
 
     public void OnBlock() => side.OnBlock();
 
-    public void OnMessage(ReadOnlySpan<byte> frame)
+    public int OnMessages(ClientSession session, ReadOnlySpan<byte> frame, int first)
     {
-        if (TryPass())
+        if (TryPass()) return side.OnMessages(session, frame, first);
+        var messages = MessageFrame.Messages(frame);
+        var payload = MessageFrame.FirstPayload(frame, out var rest);
+        for (var i = 0; ; i++)
         {
-            side.OnMessage(frame);
-            return;
+            if (i >= first) Hold(MessageFrame.Name(frame), MessageFrame.Sender(frame), MessageFrame.Number(frame) + (ulong)i, payload);
+            if (i + 1 == messages) return messages;
+            payload = MessageFrame.NextPayload(ref rest);
         }
-        if (TryReserve(frame.Length))
-        {
-            _held.Enqueue(new Held(frame.ToArray(), null));
-            return;
-        }
-        var dropped = _dropped.GetAlternateLookup<ReadOnlySpan<byte>>();
-        var name = MessageFrame.Name(frame);
-        dropped[name] = dropped.TryGetValue(name, out var count) ? count + 1 : 1;
     }
 
     public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete) => side.OnJoined(session, group, isComplete);
@@ -112,10 +108,24 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
             if (side.IsHeld || successor.End is not null) return false;
             var held = _held.Dequeue();
             if (held.Other is { } other) other(side);
-            else side.OnMessage(held.Message);
+            else side.OnMessages(successor, held.Message, 0);
         }
         successor.Side = side;
         return true;
+    }
+
+    private void Hold(ReadOnlySpan<byte> group, ulong sender, ulong number, ReadOnlySpan<byte> payload)
+    {
+        var length = MessageFrame.LengthOf(group.Length, payload.Length);
+        if (TryReserve(length))
+        {
+            var frame = new byte[length];
+            MessageFrame.Write(frame, sender, number, group, payload);
+            _held.Enqueue(new Held(frame, null));
+            return;
+        }
+        var dropped = _dropped.GetAlternateLookup<ReadOnlySpan<byte>>();
+        dropped[group] = dropped.TryGetValue(group, out var count) ? count + 1 : 1;
     }
 
     /// <summary>During the release the reading stops when the observers do, so that only what is held before has to be bounded.</summary>
@@ -128,6 +138,6 @@ internal sealed class HeldSide(ClientSession successor, IClientSide side, Func<B
         return true;
     }
 
-    /// <summary>A message, or something else by what has to be done with it.</summary>
+    /// <summary>A message in a frame of its own, or something else by what has to be done with it.</summary>
     private readonly record struct Held(byte[]? Message, Action<IClientSide>? Other);
 }

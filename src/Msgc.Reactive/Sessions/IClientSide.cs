@@ -11,8 +11,12 @@ internal interface IClientSide
     /// <summary>A received block is about to be handled: the one time to look at the clock.</summary>
     void OnBlock();
 
-    /// <summary>A message; its bytes are there during the call only.</summary>
-    void OnMessage(ReadOnlySpan<byte> frame);
+    /// <summary>A frame's messages; its bytes are there during the call only.</summary>
+    /// <param name="session">Who brought them: none is handled once it has ended.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="first">The first that is not handled yet.</param>
+    /// <returns>The first that is still not, since an observer waits, or their number.</returns>
+    int OnMessages(ClientSession session, ReadOnlySpan<byte> frame, int first);
 
     void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete);
 

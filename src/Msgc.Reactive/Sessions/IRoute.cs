@@ -9,8 +9,8 @@ internal interface IRoute
     /// <summary>Whom a peer's messages go to: members here only.</summary>
     ServerSession[] LocalRecipients { get; }
 
-    /// <summary>Counts a message, for those who want to know.</summary>
-    void Count();
+    /// <summary>Counts messages, for those who want to know.</summary>
+    void Count(int messages);
 }
 
 /// <summary>Who hears what: the server's side of its clients' frames.</summary>

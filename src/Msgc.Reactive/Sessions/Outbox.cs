@@ -88,7 +88,8 @@ internal sealed partial class Outbox : IRunSource
             if (phase != Phase.Stalled)
             {
                 var used = new Load(Interlocked.Add(ref _used, load.Packed));
-                if (used.Fits(phase == Phase.Open ? _settings.Limits.Half : _settings.Limits.Full)) return true;
+                // An empty queue takes any run: what was packed under a larger limit would else never go.
+                if (used.Fits(phase == Phase.Open ? _settings.Limits.Half : _settings.Limits.Full) || used == load) return true;
                 Unreserve(load);
                 if (phase == Phase.Expired && !_farPaused)
                 {
@@ -210,14 +211,8 @@ internal sealed partial class Outbox : IRunSource
                 Answered();
                 continue;
             }
-            run = _current;
-            if (run.Messages <= maxMessages)
-            {
-                _current = default;
-                if (run.Messages == 0) Answered();
-                return true;
-            }
-            run = run.Cut(maxMessages, out _current);
+            run = _current.Cut(maxMessages, out _current);
+            if (run.Messages == 0) Answered();
             return true;
         }
         run = default;

@@ -52,7 +52,7 @@ internal sealed partial class PublishQueue
     /// A new session drains the queue from now on, after the frames that restore what was joined. Returns how many queued messages were
     /// dropped, since they are too large for this server.
     /// </summary>
-    public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes)
+    public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes, int messagesPerFrame = 1)
     {
         var dropped = 0;
         using (var inside = _gate.Enter())
@@ -62,6 +62,7 @@ internal sealed partial class PublishQueue
             maxFrameBytes = (int)Math.Min(maxFrameBytes, limits().Full.Bytes);
             var filter = maxFrameBytes < MaxFrameBytes;
             MaxFrameBytes = maxFrameBytes;
+            _messagesPerFrame = messagesPerFrame;
             if (restore.Length > 0) _closedRuns.Enqueue(Run.Control(restore));
             foreach (var frame in _flushes.ToResend()) _closedRuns.Enqueue(Run.Control(frame));
             foreach (var run in rest)
@@ -121,9 +122,7 @@ internal sealed partial class PublishQueue
                 if (_openMessages == 0) return false;
                 _head = TakeOpen();
             }
-            run = _head;
-            if (run.Messages <= maxMessages) _head = default;
-            else run = run.Cut(maxMessages, out _head);
+            run = _head.Cut(maxMessages, out _head);
             feed.Taken += run.Load;
             _flushes.Taken(run);
             return true;

@@ -36,18 +36,19 @@ internal sealed partial class PublishQueue
         var dropped = 0;
         for (var rest = run; rest.Messages > 0;)
         {
-            var length = MessageFrame.LengthOfFirst(rest.Bytes, 1);
+            var messages = 1; // packed ones are small enough for any server
+            var length = MessageFrame.LengthOfFirst(rest.Bytes, ref messages);
             if (length > MaxFrameBytes)
             {
-                dropped++;
-                _used -= new Load(1, length);
+                dropped += messages;
+                _used -= new Load(messages, length);
             }
             else
             {
                 run.Block!.AddReferences();
-                _closedRuns.Enqueue(rest with { Length = length, Messages = 1 });
+                _closedRuns.Enqueue(rest with { Length = length, Messages = messages });
             }
-            rest = rest with { Start = rest.Start + length, Length = rest.Length - length, Messages = rest.Messages - 1 };
+            rest = rest with { Start = rest.Start + length, Length = rest.Length - length, Messages = rest.Messages - messages };
         }
         run.Block!.Release();
         return dropped;

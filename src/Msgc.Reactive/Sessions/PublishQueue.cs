@@ -22,7 +22,12 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     private int _openStart; // what nobody has taken of them yet is there, from here
     private int _end; // to here
     private int _openMessages;
-    private int _openEach; // the length of each of them where all are equal, else 0
+    private int _openEach; // the length of each of them where all are equal and none is packed, else 0
+    private PublishCounter? _last; // whose the last frame of what is open is; null where nothing is
+    private int _lastStart;
+    private int _lastMessages;
+    private ulong _lastNumber; // the last message's
+    private int _messagesPerFrame = 1; // as the server allows
     private Load _used;
     private PublishFeed? _feed;
     private Exception? _closed;
@@ -142,13 +147,33 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)
     {
         var length = (int)load.Bytes;
-        if (_tail is null || _tail.Bytes.Length - _end < length) Extend(length);
-        else if (_openMessages == 0 && !_tail.IsShared) _openStart = _end = 0;
-        MessageFrame.Write(_tail!.Bytes.AsSpan(_end), client, ++counter.Last, counter.Group, payload);
-        _openEach = _openMessages == 0 || _openEach == length ? length : 0;
+        if (IsPackable(counter, payload.Length))
+        {
+            length = MessageFrame.Pack(_tail!.Bytes.AsSpan(_lastStart), _end - _lastStart, payload);
+            counter.Last++;
+            _lastMessages++;
+            _openEach = 0;
+        }
+        else
+        {
+            if (_tail is null || _tail.Bytes.Length - _end < length) Extend(length);
+            else if (_openMessages == 0 && !_tail.IsShared) _openStart = _end = 0;
+            MessageFrame.Write(_tail!.Bytes.AsSpan(_end), client, ++counter.Last, counter.Group, payload);
+            _openEach = _openMessages == 0 || _openEach == length ? length : 0;
+            (_last, _lastStart, _lastMessages) = (counter, _end, 1);
+        }
+        _lastNumber = counter.Last;
         _openMessages++;
         _end += length;
-        _used += load;
+        _used += new Load(1, length);
+    }
+
+    /// <summary>True when the last frame, which nobody has taken, takes the message as its next one: the header is half of a small one.</summary>
+    private bool IsPackable(PublishCounter counter, int payload)
+    {
+        if (_last != counter || _lastNumber != counter.Last || _lastMessages >= _messagesPerFrame) return false;
+        var room = Math.Min(MessageFrame.MaxPackedBytes - (_end - _lastStart), _tail!.Bytes.Length - _end) - MessageFrame.FurtherHeaderBytes;
+        return payload <= room;
     }
 
     private void Extend(int length)
@@ -176,6 +201,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         var run = new Run(_tail, _openStart, _end - _openStart, _openMessages, Each: _openEach);
         _openStart = _end;
         _openMessages = 0;
+        _last = null;
         return run;
     }
 

@@ -19,7 +19,7 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     private ReadOnlySpan<byte> Last => _lastGroup.AsSpan(0, _lastLength);
 
     /// <summary>
-    /// Gathers consecutive messages with equal recipients from the inbox's start, where a first one stands; they stay there. A wrong one
+    /// Gathers consecutive frames of messages with equal recipients from the inbox's start, where a first one stands; they stay there. A wrong one
     /// ends the run before it, so that what is handled does not depend on how the bytes were cut; when it is the first the run is empty.
     /// </summary>
     /// <param name="inbox">The received bytes.</param>
@@ -33,10 +33,11 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     {
         var unread = inbox.Unread;
         var version = switchboard.Version;
-        var (messages, length, size, each) = (0, 0, frame.Bytes.Length, frame.Bytes.Length);
+        var (messages, length, size, each, packed) = (0, 0, frame.Bytes.Length, frame.Bytes.Length, 1);
         recipients = Nobody;
         wrong = MessageFrame.Check(frame.Bytes);
-        while (wrong is null && size > 0 && (messages == 0 || length + size <= limit.Bytes))
+        if (wrong is null) packed = MessageFrame.Messages(frame.Bytes);
+        while (wrong is null && size > 0 && (messages == 0 || (length + size <= limit.Bytes && messages + packed <= limit.Messages)))
         {
             var next = unread.Slice(length, size);
             if (sender is { } client && MessageFrame.Sender(next) != client)
@@ -53,9 +54,10 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
                 if (wrong is not null || (messages > 0 && found != recipients)) break;
                 recipients = found;
             }
-            if (size != each) each = 0;
+            if (size != each || packed > 1) each = 0;
             length += size;
-            size = ++messages < limit.Messages ? MessageFrame.LengthOfWhole(unread[length..], maxFrameBytes) : 0;
+            messages += packed;
+            size = messages < limit.Messages ? MessageFrame.LengthOfWhole(unread[length..], maxFrameBytes, out packed) : 0;
         }
         return messages == 0 ? default : new Run(inbox.Block, inbox.Start, length, messages, Each: each);
     }
@@ -64,7 +66,7 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     public void Count(Run run)
     {
         for (var rest = run.Bytes; Frame.TryRead(rest, int.MaxValue, out var frame, out _) == FrameStatus.Complete; rest = rest[frame.Bytes.Length..])
-            switchboard.Find(MessageFrame.Name(frame.Bytes))?.Count();
+            switchboard.Find(MessageFrame.Name(frame.Bytes))?.Count(MessageFrame.Messages(frame.Bytes));
     }
 
     /// <summary>What is wrong with a group, or null and its route, now the last one.</summary>

@@ -52,7 +52,11 @@ public sealed class StatisticsTests
         member.Group("x").Subscribe(_ => { });
         var publisher = world.Client("publisher");
         world.Settle();
-        for (var i = 0; i < 30; i++) publisher.Group("x").Publish("hello");
+        for (var i = 0; i < 30; i++)
+        {
+            publisher.Group("x").Publish("hello");
+            world.Settle(); // in a frame of its own
+        }
         world.Advance(TimeSpan.FromSeconds(2));
         var report = reports[^1];
         Assert.Equal("server", report.GetProperty("server").GetString());
@@ -69,6 +73,24 @@ public sealed class StatisticsTests
         Assert.Equal(1, Total(report, "ends", "Closed"));
         Assert.Equal(30, Total(report, "messagesIn"));
         Assert.DoesNotContain("publisher", Names(report));
+    }
+
+    [Fact]
+    public void Messages_that_share_a_frame_are_counted_one_by_one()
+    {
+        using var world = new World();
+        var reports = new List<JsonElement>();
+        world.Client("top").Group("$msgc.stats").Subscribe(m => reports.Add(Read(m)));
+        world.Client("member").Group("x").Subscribe(_ => { });
+        var publisher = world.Client("publisher");
+        world.Settle();
+        for (var i = 0; i < 30; i++) publisher.Group("x").Publish("hello");
+        world.Advance(TimeSpan.FromSeconds(2));
+        var report = reports[^1];
+        Assert.Equal(30, Connection(report, "publisher").GetProperty("messagesIn").GetInt64());
+        Assert.Equal(30, Connection(report, "member").GetProperty("messagesOut").GetInt64());
+        Assert.InRange(Connection(report, "member").GetProperty("bytesOut").GetInt64(), 30 * 5, 30 * (24 + 1 + 5) / 2);
+        Assert.Equal(("x", 1, 30L), Group(report, "x"));
     }
 
     [Fact]

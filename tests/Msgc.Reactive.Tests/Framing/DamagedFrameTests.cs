@@ -20,10 +20,10 @@ public sealed class DamagedFrameTests
         iter: 20_000);
 
     [Fact]
-    public void A_whole_message_is_one_that_is_read_and_checked() => Gen.Select(Gen.OneOf(Wire.Damaged, Wire.Message, Wire.Any), Gen.OneOf(Gen.Const(1 << 20), Gen.Int[1, 400])).Sample(
+    public void A_whole_message_is_one_that_is_read_and_checked() => Gen.Select(Gen.OneOf(Wire.Damaged, Wire.Message, Wire.Packed, Wire.Any), Gen.OneOf(Gen.Const(1 << 20), Gen.Int[1, 400])).Sample(
         (bytes, max) => Assert.Equal(
             Frame.TryRead(bytes, max, out var frame, out _) == FrameStatus.Complete && frame.Kind == FrameKind.Message && Frames.Check(frame) is null ? frame.Bytes.Length : 0,
-            MessageFrame.LengthOfWhole(bytes, max)),
+            MessageFrame.LengthOfWhole(bytes, max, out _)),
         iter: 20_000);
 
     [Fact]
@@ -42,6 +42,21 @@ public sealed class DamagedFrameTests
         for (var length = Frame.HeaderBytes; length < MessageFrame.HeaderBytes + bytes[5]; length++)
             Assert.NotNull(Frames.Check(Wire.Whole(Wire.Measured(bytes[..length]))));
     });
+
+    [Fact]
+    public void A_frame_of_several_messages_cut_or_lengthened_anywhere_is_wrong() => Wire.Packed.Sample(bytes =>
+    {
+        for (var length = Frame.HeaderBytes; length < bytes.Length; length++)
+            Assert.NotNull(Frames.Check(Wire.Whole(Wire.Measured(bytes[..length]))));
+        Assert.Contains("messages that do not fill their frame of", Frames.Check(Wire.Whole(Wire.Measured([.. bytes, 0]))));
+    });
+
+    [Fact]
+    public void Several_messages_whose_numbers_reach_2_to_the_63_are_wrong()
+    {
+        Assert.Null(Frames.Check(Wire.Whole(Wire.PackedOf(1, long.MaxValue - 2, "x", [], [], []))));
+        Assert.NotNull(Frames.Check(Wire.Whole(Wire.PackedOf(1, long.MaxValue - 1, "x", [], [], []))));
+    }
 
     [Fact]
     public void A_hello_welcome_or_view_cut_anywhere_is_wrong()
@@ -90,7 +105,10 @@ public sealed class DamagedFrameTests
     {
         if (Frames.Check(frame) is null) ReadFixed(frame);
         if (frame.Kind == FrameKind.Message && MessageFrame.Check(frame.Bytes) is null)
+        {
             Assert.InRange(MessageFrame.Name(frame.Bytes).Length, 1, 255);
+            Assert.InRange(Wire.PayloadsOf(frame.Bytes).Count, 1, MessageFrame.MaxMessages);
+        }
 
         if (HelloFrame.TryReadVersions(frame, out var lowest, out var highest)) Assert.True(lowest <= highest);
         var hello = HelloFrame.Read(frame, out var reason);

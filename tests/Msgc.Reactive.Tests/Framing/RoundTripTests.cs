@@ -118,6 +118,32 @@ public sealed class RoundTripTests
     });
 
     [Fact]
+    public void Several_messages_in_a_frame_say_what_was_packed() =>
+        Gen.Select(Wire.Number, Gen.ULong[1, long.MaxValue - 7], Wire.Name, Gen.Byte.Array[0, 90].Array[1, MessageFrame.MaxMessages]).Sample((sender, number, name, payloads) =>
+        {
+            var bytes = Wire.PackedOf(sender, number, name, payloads);
+            Assert.Null(Frames.Check(Wire.Whole(bytes)));
+            Assert.Equal((sender, number, payloads.Length), (MessageFrame.Sender(bytes), MessageFrame.Number(bytes), MessageFrame.Messages(bytes)));
+            Assert.Equal(name, Encoding.UTF8.GetString(MessageFrame.Name(bytes)));
+            Assert.Equal(payloads, Wire.PayloadsOf(bytes));
+            Assert.Equal(bytes.Length, MessageFrame.LengthOfWhole([.. bytes, 1, 2, 3], bytes.Length, out var messages));
+            Assert.Equal(payloads.Length, messages);
+        });
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(5, 5)]
+    [InlineData(8, 8)]
+    [InlineData(9, 8)]
+    [InlineData(255, 8)]
+    public void What_a_welcome_allows_a_client_to_pack_is_kept_within_what_a_frame_can_say(byte said, int allowed)
+    {
+        var bytes = Wire.Changed(new WelcomeFrame(4096, 1, TimeSpan.FromSeconds(1), "s").Write(), 29, said);
+        Assert.Equal(allowed, WelcomeFrame.Read(Wire.Whole(bytes), out _)!.MessagesPerFrame);
+    }
+
+    [Fact]
     public void Small_frames_pass_their_check_and_say_what_was_written()
     {
         Gen.Select(Wire.Named, Gen.Const(0)).Sample((bytes, _) =>

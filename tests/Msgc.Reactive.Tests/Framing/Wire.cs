@@ -34,7 +34,7 @@ internal static class Wire
 
     public static Gen<WelcomeFrame> Welcome { get; } = Gen.Select(
         Gen.OneOf(Gen.Int[Frame.SmallestMaxBytes, int.MaxValue], Gen.Const(Frame.SmallestMaxBytes), Gen.Const(int.MaxValue)), Number, Timeout, Name).Select(
-        (max, incarnation, idle, name) => new WelcomeFrame(max, incarnation, idle, name));
+        (max, incarnation, idle, name) => new WelcomeFrame(max, incarnation, idle, name) { MessagesPerFrame = 1 + (name.Length % MessageFrame.MaxMessages) });
 
     public static Gen<RefusedFrame> Refused { get; } = Gen.Select(Gen.OneOf(Gen.Const(""), Name), Gen.Bool, Gen.Bool).Select((why, final, self) => new RefusedFrame(why, final, self));
 
@@ -50,6 +50,10 @@ internal static class Wire
 
     public static Gen<byte[]> Message { get; } = Gen.Select(Number, MessageNumber, Name, Gen.OneOf(Gen.Byte.Array[0, 40], Gen.Byte.Array[5000])).Select(
         (sender, number, name, payload) => MessageOf(sender, number, name, payload));
+
+    /// <summary>Several small messages in one frame.</summary>
+    public static Gen<byte[]> Packed { get; } = Gen.Select(Number, Gen.ULong[1, long.MaxValue - 7], Name, Gen.Byte.Array[0, 80].Array[2, MessageFrame.MaxMessages]).Select(
+        (sender, number, name, payloads) => PackedOf(sender, number, name, payloads));
 
     public static Gen<ViewEntry> Entry { get; } = Gen.Select(Gen.Int[0, 3], Number, Name, Name).Select(
         (kind, id, name, server) => new ViewEntry((ViewEntryKind)kind, id, id ^ 7, name, server));
@@ -83,7 +87,7 @@ internal static class Wire
 
     /// <summary>Any whole, valid frame.</summary>
     public static Gen<byte[]> Any { get; } = Gen.OneOf(
-        Hello.Select(h => h.Write()), Welcome.Select(w => w.Write()), Refused.Select(r => r.Write()), Message, Named, Numbered, Bare, View, Extension,
+        Hello.Select(h => h.Write()), Welcome.Select(w => w.Write()), Refused.Select(r => r.Write()), Message, Packed, Named, Numbered, Bare, View, Extension,
         PeerHello.Select(h => h.Write()), PeerWelcome.Select(w => w.Write()), Interest, NoInterest, Name.Select(Frames.LinkGap));
 
     /// <summary>Valid frames that were cut, lengthened or had bits flipped, their length field right or wrong; and any bytes at all.</summary>
@@ -108,6 +112,25 @@ internal static class Wire
         var frame = new byte[MessageFrame.LengthOf(group.Length, payload.Length)];
         Assert.Equal(frame.Length, MessageFrame.Write(frame, sender, number, group, payload));
         return frame;
+    }
+
+    public static byte[] PackedOf(ulong sender, ulong number, string name, params byte[][] payloads)
+    {
+        var single = MessageOf(sender, number, name, payloads[0]);
+        var frame = new byte[single.Length + payloads[1..].Sum(p => MessageFrame.FurtherHeaderBytes + p.Length)];
+        single.CopyTo(frame, 0);
+        var length = single.Length;
+        foreach (var payload in payloads[1..]) length += MessageFrame.Pack(frame, length, payload);
+        Assert.Equal(frame.Length, length);
+        return frame;
+    }
+
+    public static List<byte[]> PayloadsOf(ReadOnlySpan<byte> frame)
+    {
+        var payloads = new List<byte[]> { MessageFrame.FirstPayload(frame, out var rest).ToArray() };
+        while (payloads.Count < MessageFrame.Messages(frame)) payloads.Add(MessageFrame.NextPayload(ref rest).ToArray());
+        Assert.True(rest.IsEmpty);
+        return payloads;
     }
 
     /// <summary>The bytes, their first four saying how many they are.</summary>

@@ -9,7 +9,7 @@ internal sealed class LinkTraffic
 {
     private readonly Dictionary<(string From, FrameKind Kind), int> _counts = [];
 
-    /// <summary>Frames sent over links since the last <see cref="Clear"/>, no-ops left out: "a Interest 1, b InterestAck 1".</summary>
+    /// <summary>Frames, of messages these themselves, sent over links since the last <see cref="Clear"/>, no-ops left out: "a Interest 1, b InterestAck 1".</summary>
     public string Shown => string.Join(", ", _counts
         .Where(c => c.Key.Kind != FrameKind.NoOp && c.Value > 0).OrderBy(c => c.Key).Select(c => $"{c.Key.From} {c.Key.Kind} {c.Value}"));
 
@@ -19,7 +19,11 @@ internal sealed class LinkTraffic
 
     public IMsgcTransport Wrap(IMsgcTransport inner, string host) => new Transport(this, inner, host);
 
-    private void Count(string from, FrameKind kind) => _counts[(from, kind)] = _counts.GetValueOrDefault((from, kind)) + 1;
+    private void Count(string from, Frame frame)
+    {
+        var count = frame.Kind == FrameKind.Message ? MessageFrame.Messages(frame.Bytes) : 1;
+        _counts[(from, frame.Kind)] = _counts.GetValueOrDefault((from, frame.Kind)) + count;
+    }
 
     private sealed class Transport(LinkTraffic traffic, IMsgcTransport inner, string host) : IMsgcTransport
     {
@@ -75,7 +79,7 @@ internal sealed class LinkTraffic
             while (Frame.TryRead(bytes, int.MaxValue, out var frame, out _) == FrameStatus.Complete)
             {
                 _isLink ??= frame.Kind is FrameKind.PeerHello or FrameKind.PeerWelcome;
-                if (_isLink is true) traffic.Count(host, frame.Kind);
+                if (_isLink is true) traffic.Count(host, frame);
                 bytes = bytes[frame.Bytes.Length..];
             }
             _unread.RemoveRange(0, _unread.Count - bytes.Length);

@@ -1,6 +1,7 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
 using Msgc.Reactive.Testing;
+using Msgc.Reactive.Tests.Framing;
 using Msgc.Reactive.Transport;
 using static Msgc.Reactive.Tests.Sessions.Raw;
 
@@ -25,6 +26,45 @@ public sealed class HeldReadingTests
         world.Session.Continue();
         Assert.Equal(5, world.Messages);
         Assert.False(world.IsPaused);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void An_observer_that_holds_in_the_midst_of_a_frame_gets_the_rest_of_it_later_and_nothing_twice(int heldAfter)
+    {
+        var world = new Rig { HeldAfter = heldAfter };
+        world.Receive(Wire.PackedOf(50, 7, "x", [1], [], [1, 2, 3]), Message("x", 50, 10));
+        Assert.Equal(heldAfter, world.Messages);
+        Assert.True(world.IsPaused);
+        world.Session.Continue();
+        Assert.Equal(["7 1", "8 0", "9 3", "10 25"], world.Heard);
+        Assert.False(world.IsPaused);
+    }
+
+    [Fact]
+    public void A_session_that_ends_in_the_midst_of_a_frame_brings_nothing_more()
+    {
+        var world = new Rig();
+        world.Hearing = () => world.Session.Fail(MsgcCause.Closed, "");
+        world.Receive(Wire.PackedOf(50, 7, "x", [1], [2], [3]));
+        Assert.Equal(["7 1"], world.Heard);
+    }
+
+    [Fact]
+    public void Several_messages_of_a_frame_are_held_one_by_one()
+    {
+        var world = new Rig();
+        var limits = new BacklogLimits(8, 1 << 24);
+        var dropped = new List<string>();
+        var held = new HeldSide(world.Session, world, () => limits, (group, count) => dropped.Add($"{System.Text.Encoding.UTF8.GetString(group!)} {count}"));
+        world.Session.Side = held;
+        world.Receive(Wire.PackedOf(50, 1, "x", [], [1], [], [], []), Wire.PackedOf(50, 6, "x", [], [], [], [1], []));
+        Assert.Empty(world.Heard);
+        held.Release();
+        Assert.Equal(["1 0", "2 1", "3 0", "4 0", "5 0", "6 0", "7 0", "8 0"], world.Heard);
+        Assert.Equal(["x 2"], dropped);
     }
 
     [Fact]
@@ -53,7 +93,7 @@ public sealed class HeldReadingTests
     {
         var world = new Rig();
         var held = new HeldSide(world.Session, world, () => new BacklogLimits(5000, 1 << 24), (_, _) => { });
-        held.OnMessage(Message("x", 50, 1));
+        held.OnMessages(world.Session, Message("x", 50, 1), 0);
         world.Session.Fail(MsgcCause.Closed, "");
         held.Release();
         Assert.Equal(0, world.Messages);
@@ -80,11 +120,15 @@ public sealed class HeldReadingTests
 
         public ClientSession Session { get; }
 
+        public Action Hearing { get; set; } = () => { };
+
         public Action Pausing { get; set; } = () => { };
 
         public bool IsPaused { get; private set; }
 
         public int Messages { get; private set; }
+
+        public List<string> Heard { get; } = [];
 
         public int HeldAfter { get; set; } = int.MaxValue;
 
@@ -119,7 +163,17 @@ public sealed class HeldReadingTests
         {
         }
 
-        public void OnMessage(ReadOnlySpan<byte> frame) => Messages++;
+        public int OnMessages(ClientSession session, ReadOnlySpan<byte> frame, int first)
+        {
+            var payloads = Wire.PayloadsOf(frame);
+            while (true)
+            {
+                Messages++;
+                Heard.Add($"{MessageFrame.Number(frame) + (ulong)first} {payloads[first].Length}");
+                Hearing();
+                if (++first == payloads.Count || IsHeld || session.End is not null) return first;
+            }
+        }
 
         public void OnJoined(ClientSession session, ReadOnlySpan<byte> group, bool isComplete)
         {

@@ -160,7 +160,11 @@ public sealed class KeepAliveTests
         world.Settle();
         var publisher = world.Client("p");
         world.Settle();
-        for (var i = 0; i < 8; i++) publisher.Group("x").Publish("0123456789");
+        for (var i = 0; i < 8; i++)
+        {
+            publisher.Group("x").Publish("0123456789");
+            world.Settle(); // in a frame of its own
+        }
         world.Advance(TimeSpan.FromMinutes(10));
         var bytes = new List<int>();
         using var sent = world.Network.Events.Where(e => e.Kind == Msgc.Reactive.Testing.NetworkEventKind.Received && e.To == "m").Subscribe(e => bytes.Add(e.Bytes));

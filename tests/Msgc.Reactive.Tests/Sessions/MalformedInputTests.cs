@@ -76,6 +76,8 @@ public sealed class MalformedInputTests
         ["message of another sender"] = (Wire.MessageOf(Stranger.Id + 1, 1, Bystanders.Group, "forged"u8), "sender id that is not the client's own"),
         ["message numbered 0"] = (Wire.MessageOf(Stranger.Id, 0, Bystanders.Group, "never"u8), "impossible number 0"),
         ["message numbered 2^63"] = (Wire.MessageOf(Stranger.Id, 1UL << 63, Bystanders.Group, "never"u8), "impossible number"),
+        ["messages that do not fill their frame"] = (Wire.Measured([.. Wire.PackedOf(Stranger.Id, 1, Bystanders.Group, "never"u8.ToArray(), "ever"u8.ToArray()), 0]), "2 messages that do not fill their frame"),
+        ["messages of another sender"] = (Wire.PackedOf(Stranger.Id + 1, 1, Bystanders.Group, "for"u8.ToArray(), "ged"u8.ToArray()), "sender id that is not the client's own"),
         ["second hello"] = (Stranger.Hello, "a Hello frame out of place"),
         ["welcome"] = (new WelcomeFrame(4096, 1, TimeSpan.FromSeconds(1), "me").Write(), "a Welcome frame out of place"),
         ["refused"] = (new RefusedFrame("no", true).Write(), "a Refused frame out of place"),

@@ -197,7 +197,8 @@ public sealed class OutboxStressTests
         {
             while (!frames.IsEmpty)
             {
-                var length = MessageFrame.LengthOfFirst(frames, 1);
+                var messages = 1;
+                var length = MessageFrame.LengthOfFirst(frames, ref messages);
                 ulong sender = MessageFrame.Sender(frames), number = MessageFrame.Number(frames);
                 InOrder &= number == _last.GetValueOrDefault(sender) + 1;
                 _last[sender] = number;

@@ -16,6 +16,19 @@ public sealed class OutboxTests : OutboxRig
     }
 
     [Fact]
+    public void An_empty_queue_takes_a_run_beyond_half_since_it_would_never_fit()
+    {
+        _limits = new BacklogLimits(8, 16 * 1024 * 1024);
+        var packed = new Load(8, 100);
+        Assert.True(_outbox.TryReserve(packed, _feeder));
+        Assert.False(_outbox.TryReserve(One, _feeder));
+        _outbox.Unreserve(packed);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.True(_outbox.TryReserve(One, _feeder));
+        Assert.False(_outbox.TryReserve(packed, _feeder));
+    }
+
+    [Fact]
     public void Half_in_bytes_counts_likewise()
     {
         var large = new Load(1, 1024 * 1024);

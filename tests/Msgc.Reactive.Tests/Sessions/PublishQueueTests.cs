@@ -29,6 +29,74 @@ public class PublishQueueTests
     }
 
     [Fact]
+    public void Messages_that_wait_share_frames_as_the_server_allows()
+    {
+        var (queue, feed, counter) = Packing(3);
+        for (var i = 0; i < 7; i++) queue.TryPublish(counter, "m"u8);
+        Assert.Equal("1+2+3 4+5+6 7", Taken(queue, feed));
+        queue.TryPublish(counter, "m"u8); // what was taken is not touched any more
+        queue.TryPublish(counter, "m"u8);
+        Assert.Equal("8+9", Taken(queue, feed));
+    }
+
+    [Fact]
+    public void A_frame_has_messages_of_one_group_with_consecutive_numbers_and_no_control_frame_between_them()
+    {
+        var (queue, feed, counter) = Packing(8);
+        var other = new PublishCounter("h"u8.ToArray());
+        queue.TryPublish(counter, "m"u8);
+        queue.TryPublish(other, "m"u8);
+        queue.TryPublish(counter, "m"u8);
+        queue.TryPublish(counter, "m"u8);
+        counter.Last++; // dropped: its number is used up
+        queue.TryPublish(counter, "m"u8);
+        queue.Control(feed, Frames.Named(FrameKind.Watch, "w"u8));
+        queue.TryPublish(counter, "m"u8);
+        Assert.Equal("1 1 2+3 5 Watch 6", Taken(queue, feed));
+    }
+
+    [Theory]
+    [InlineData(100, "1+2+3+4+5+6+7+8 9")]
+    [InlineData(200, "1+2+3+4 5+6+7+8 9")] // 25 + 4 x 200 + 3 x 2 bytes
+    [InlineData(498, "1+2 3+4 5+6 7+8 9")] // 1,023 bytes
+    [InlineData(499, "1 2 3 4 5 6 7 8 9")]
+    [InlineData(999, "1 2 3 4 5 6 7 8 9")]
+    public void Frames_of_several_messages_are_at_most_so_long_that_every_server_takes_them(int payload, string frames)
+    {
+        var (queue, feed, counter) = Packing(8);
+        for (var i = 0; i < 9; i++) queue.TryPublish(counter, new byte[payload]);
+        Assert.Equal(frames, Taken(queue, feed));
+    }
+
+    [Fact]
+    public void What_is_queued_counts_as_many_messages_and_bytes_as_are_taken()
+    {
+        var (queue, feed, counter) = Packing(8);
+        for (var i = 0; i < 20; i++) queue.TryPublish(counter, new byte[i]);
+        var used = queue.Used;
+        var taken = default(Load);
+        while (queue.TryTake(feed, 5, out var run)) taken += run.Load;
+        Assert.Equal(20, used.Messages);
+        Assert.Equal(used, taken);
+        queue.Handed(feed, taken);
+        Assert.Equal(default, queue.Used);
+    }
+
+    [Fact]
+    public void The_next_server_may_allow_fewer_and_gets_what_was_packed_before_as_it_is()
+    {
+        var (queue, feed, counter) = Packing(8);
+        for (var i = 0; i < 3; i++) queue.TryPublish(counter, "m"u8);
+        queue.Lose(feed);
+        queue.TryPublish(counter, "m"u8);
+        var next = Feed(queue);
+        queue.Begin(next, [], 1024);
+        queue.TryPublish(counter, "m"u8);
+        queue.TryPublish(counter, "m"u8);
+        Assert.Equal("1+2+3 4 5 6", Taken(queue, next));
+    }
+
+    [Fact]
     public void A_session_that_is_left_gets_its_own_queued_frames_and_a_last_flush_and_the_next_one_messages_and_flushes()
     {
         var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => new BacklogLimits(8, 1024 * 1024), 1024);
@@ -192,7 +260,15 @@ public class PublishQueueTests
         return feed;
     }
 
-    /// <summary>All that there is for a session: messages by their numbers, frames by their kinds.</summary>
+    private static (PublishQueue Queue, PublishFeed Feed, PublishCounter Counter) Packing(int messagesPerFrame)
+    {
+        var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => new BacklogLimits(100, 1024 * 1024), 1024);
+        var feed = Feed(queue);
+        queue.Begin(feed, [], 1024, messagesPerFrame);
+        return (queue, feed, new PublishCounter("g"u8.ToArray()));
+    }
+
+    /// <summary>All that there is for a session: messages by their numbers, those of one frame joined by +, frames by their kinds.</summary>
     private static string Taken(PublishQueue queue, PublishFeed feed)
     {
         var text = new StringBuilder();
@@ -203,7 +279,7 @@ public class PublishQueueTests
                 Assert.Equal(FrameStatus.Complete, Frame.TryRead(rest, 1024, out var frame, out _));
                 text.Append(frame.Kind switch
                 {
-                    FrameKind.Message => $"{MessageFrame.Number(frame.Bytes)} ",
+                    FrameKind.Message => string.Join('+', Enumerable.Range((int)MessageFrame.Number(frame.Bytes), MessageFrame.Messages(frame.Bytes))) + " ",
                     FrameKind.Flush => $"Flush{Frames.NumberAt(frame, 0)} ",
                     var kind => $"{kind} ",
                 });

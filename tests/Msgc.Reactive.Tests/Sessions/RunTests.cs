@@ -1,5 +1,6 @@
 using Msgc.Reactive.Framing;
 using Msgc.Reactive.Sessions;
+using Msgc.Reactive.Tests.Framing;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
@@ -13,12 +14,7 @@ public sealed class RunTests
     public void A_run_that_a_server_gathers(int[] payloads)
     {
         var inbox = new Inbox(new BlockPool());
-        var block = inbox.GetBuffer().Span;
-        var length = 0;
-        foreach (var payload in payloads) length += MessageFrame.Write(block[length..], 1, 1, "g"u8, new byte[payload]);
-        inbox.Commit(length);
-        Assert.Equal(FrameStatus.Complete, Frame.TryRead(inbox.Unread, 1024, out var frame, out _));
-        var run = new RunGatherer(new NobodyHears()).Gather(inbox, frame, 1, new Load(100, 1024), 1024, out _, out _);
+        var run = Gather(inbox, [.. payloads.SelectMany(payload => Wire.MessageOf(1, 1, "g", new byte[payload]))], 100);
         Assert.Equal(payloads.Length, run.Messages);
 
         for (var first = 1; first < payloads.Length; first++)
@@ -54,13 +50,55 @@ public sealed class RunTests
         Assert.Equal(0, pool.Outstanding);
     }
 
+    [Fact]
+    public void A_run_of_frames_of_several_messages_is_cut_behind_the_frame_of_the_last_one()
+    {
+        var inbox = new Inbox(new BlockPool());
+        byte[] frames =
+        [
+            .. Wire.PackedOf(1, 1, "g", new byte[1], new byte[2], new byte[3]), .. Wire.MessageOf(1, 4, "g", new byte[4]), .. Wire.PackedOf(1, 5, "g", new byte[5], new byte[6]),
+        ];
+        var run = Gather(inbox, frames, 100);
+        Assert.Equal(6, run.Messages);
+        foreach (var (wanted, got) in ((int, int)[])[(1, 3), (2, 3), (3, 3), (4, 4), (5, 6), (6, 6), (7, 6)])
+        {
+            var first = run.Cut(wanted, out var rest);
+            Assert.Equal(Enumerable.Range(1, got), PayloadsOf(first));
+            Assert.Equal(Enumerable.Range(got + 1, 6 - got), rest.Messages == 0 ? [] : PayloadsOf(rest));
+            if (rest.Messages > 0) run.Block!.Release();
+        }
+        inbox.Clear();
+    }
+
+    [Theory]
+    [InlineData(1, 3)] // a frame is taken as a whole
+    [InlineData(3, 3)]
+    [InlineData(4, 4)]
+    [InlineData(5, 4)]
+    [InlineData(6, 6)]
+    public void A_run_takes_no_frame_that_would_make_it_too_long_but_its_first(int limit, int messages)
+    {
+        var inbox = new Inbox(new BlockPool());
+        var run = Gather(inbox, [.. Wire.PackedOf(1, 1, "g", [1], [2], [3]), .. Wire.MessageOf(1, 4, "g", [4]), .. Wire.PackedOf(1, 5, "g", [5], [6])], limit);
+        Assert.Equal(messages, run.Messages);
+        inbox.Clear();
+    }
+
+    private static Run Gather(Inbox inbox, byte[] frames, int limit)
+    {
+        frames.CopyTo(inbox.GetBuffer());
+        inbox.Commit(frames.Length);
+        Assert.Equal(FrameStatus.Complete, Frame.TryRead(inbox.Unread, 1024, out var frame, out _));
+        return new RunGatherer(new NobodyHears()).Gather(inbox, frame, 1, new Load(limit, 1024), 1024, out _, out _);
+    }
+
     private static int[] PayloadsOf(Run run)
     {
         var payloads = new List<int>();
         for (var rest = run.Bytes; rest.Length > 0;)
         {
             Assert.Equal(FrameStatus.Complete, Frame.TryRead(rest, 1024, out var frame, out _));
-            payloads.Add(frame.Bytes.Length - MessageFrame.LengthOf(1, 0));
+            payloads.AddRange(Wire.PayloadsOf(frame.Bytes).Select(p => p.Length));
             rest = rest[frame.Bytes.Length..];
         }
         Assert.Equal(run.Messages, payloads.Count);
