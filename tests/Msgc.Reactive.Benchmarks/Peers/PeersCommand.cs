@@ -44,7 +44,7 @@ internal static class PeersCommand
         // Half of its most is only known for who has been measured at that.
         IPeer[] peers = [.. present.Where(p => p.Takes(workload) && workload.For(p, before) is not null)];
         var measured = peers.ToDictionary(p => p, _ => new List<Measurement>());
-        for (var round = 0; round < options.Rounds; round++)
+        for (var round = 0; round < options.RoundsOf(workload); round++)
         {
             foreach (var peer in peers)
             {
@@ -59,6 +59,6 @@ internal static class PeersCommand
                 }
             }
         }
-        return peers.Where(peer => measured[peer].Count == options.Rounds).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
+        return peers.Where(peer => measured[peer].Count == options.RoundsOf(workload)).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
     }
 }

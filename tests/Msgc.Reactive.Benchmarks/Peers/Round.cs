@@ -30,7 +30,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
             if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
 
             foreach (var receiver in _receivers) receiver.Latencies = new LongHistogram(1, 10_000_000_000, 3);
-            return await MeasureAsync((long)(perSecond * 2 * options.Measured.TotalSeconds), (_, messages) => PaceAsync(messages, perSecond));
+            return await MeasureAsync((long)(perSecond * options.Measured.TotalSeconds), (_, messages) => PaceAsync(messages, perSecond));
         }
         finally
         {
