@@ -55,7 +55,7 @@ public sealed partial class MsgcServer : IAsyncDisposable
         _mesh.States.Subscribe(_ => _system.PublishPeers());
         var rules = new SessionRules(() => Options.IdleTimeout, () => Options.KeepAliveInterval, () => Options.MessagesPerIteration);
         _settings = new ServerSessionSettings(
-            () => new WelcomeFrame(options.MaxFrameBytes, incarnation, Options.IdleTimeout, options.Name) { MessagesPerFrame = Volatile.Read(ref _limits).FrameMessages },
+            () => new WelcomeFrame(options.MaxFrameBytes, incarnation, Options.IdleTimeout, options.Name) { MessagesPerFrame = Volatile.Read(ref _limits).FrameMessages(Options.MessagesPerIteration) },
             options.MaxFrameBytes, rules)
         {
             Outbox = new OutboxSettings(_dispatcher.Scheduler)

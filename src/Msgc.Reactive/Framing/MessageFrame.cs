@@ -20,7 +20,7 @@ internal static class MessageFrame
     /// <summary>The most messages of a frame.</summary>
     public const int MaxMessages = Further + 1;
 
-    /// <summary>Frames of several messages are no longer, so that every server takes them.</summary>
+    /// <summary>Frames of several messages are at most so long, so that every server takes them.</summary>
     public const int MaxPackedBytes = Frame.SmallestMaxBytes;
 
     /// <summary>What a further message takes beyond its payload.</summary>
@@ -83,7 +83,7 @@ internal static class MessageFrame
         if (frame[5] == 0) return "a message without a group";
         if ((long)Number(frame) <= 0) return $"a message of impossible number {Number(frame)}";
         if (frame.Length < HeaderBytes + frame[5]) return $"a message of {frame.Length} bytes is shorter than its group's name of {frame[5]}";
-        return Messages(frame) == 1 || IsPackedRight(frame) ? null : $"{Messages(frame)} messages that do not fill their frame of {frame.Length} bytes";
+        return Messages(frame) == 1 || IsPackedRight(frame) ? null : $"{Messages(frame)} messages that do not fill their frame of {frame.Length} bytes, or may not share one";
     }
 
     /// <summary>Writes a message and returns its length; the target is long enough.</summary>
@@ -130,7 +130,7 @@ internal static class MessageFrame
 
     private static ushort Flags(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]);
 
-    /// <summary>True when the payloads end where the frame does, and the last number is below 2^63, too.</summary>
+    /// <summary>True when the payloads end where the frame does, which is not too long, and the last number is below 2^63, too.</summary>
     private static bool IsPackedRight(ReadOnlySpan<byte> frame)
     {
         int flags = Flags(frame);
@@ -138,6 +138,6 @@ internal static class MessageFrame
         var further = flags & Further;
         if ((long)(Number(frame) + (ulong)further) <= 0) return false;
         for (; further > 0 && at + FurtherHeaderBytes <= frame.Length; further--) at += FurtherHeaderBytes + BinaryPrimitives.ReadUInt16LittleEndian(frame[at..]);
-        return further == 0 && at == frame.Length;
+        return further == 0 && at == frame.Length && at <= MaxPackedBytes;
     }
 }

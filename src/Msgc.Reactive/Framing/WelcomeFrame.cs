@@ -31,7 +31,7 @@ internal sealed record WelcomeFrame(int MaxFrameBytes, ulong Incarnation, TimeSp
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(16), Incarnation);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(24), Frames.Milliseconds(IdleTimeout));
         frame[28] = (byte)name.Length;
-        if (MessagesPerFrame > 1) frame[29] = (byte)MessagesPerFrame;
+        frame[29] = (byte)MessagesPerFrame;
         name.CopyTo(frame, Fixed);
         return frame;
     }

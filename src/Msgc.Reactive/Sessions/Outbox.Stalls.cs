@@ -31,16 +31,16 @@ internal sealed partial class Outbox
 
     /// <summary>
     /// Room is given out by <see cref="Used"/>, but a stall ends by what is queued alone: so a member that drains a quarter per
-    /// StallTimeout always ends it in time, however large the batches are in which its connection takes. A run fits then, too.
+    /// StallTimeout always ends it in time, however large the batches are in which its connection takes. The run fits then, too.
     /// </summary>
-    private bool IsAtQuarter
+    private bool IsAtQuarter(Load run)
     {
-        get
-        {
-            var (limits, used) = (_settings.Limits, Volatile.Read(ref _used));
-            return new Load(used - Volatile.Read(ref _handed)).Fits(limits.Quarter) && (new Load(used) + limits.Run).Fits(limits.Half);
-        }
+        var (limits, used) = (_settings.Limits, new Load(Volatile.Read(ref _used)));
+        return new Load(used.Packed - Volatile.Read(ref _handed)).Fits(limits.Quarter) && Fits(used, run, limits.Half);
     }
+
+    /// <summary>True when the queue takes the run: an empty one takes any, since what was packed under larger limits would else never fit.</summary>
+    private static bool Fits(Load used, Load run, Load limit) => used == default || (used + run).Fits(limit);
 
     /// <summary>
     /// The peer has paused the reading of this link, or reads on: meanwhile the feeders are held, the stall does not expire, and the link is
@@ -58,11 +58,11 @@ internal sealed partial class Outbox
 
     private void EndStallAtQuarter()
     {
-        if (Current is Phase.Stalled or Phase.Expired && IsAtQuarter) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
+        if (Current is Phase.Stalled or Phase.Expired && IsAtQuarter(_settings.Limits.Run)) Leave(Phase.Open, p => p is Phase.Stalled or Phase.Expired);
     }
 
     /// <summary>Begins a stall, or joins the one there is; false when there is no reason any more and the caller tries again.</summary>
-    private bool Stall(IFeeder feeder)
+    private bool Stall(IFeeder feeder, Load run)
     {
         lock (_gate)
         {
@@ -71,7 +71,7 @@ internal sealed partial class Outbox
             {
                 Interlocked.Exchange(ref _phase, (int)Phase.Stalled);
                 // What left the queue just before saw no stall to end.
-                if (IsAtQuarter)
+                if (IsAtQuarter(run))
                 {
                     Volatile.Write(ref _phase, (int)Phase.Open);
                     return false;

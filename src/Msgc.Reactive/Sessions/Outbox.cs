@@ -87,9 +87,8 @@ internal sealed partial class Outbox : IRunSource
             if (phase == Phase.Closed) return true;
             if (phase != Phase.Stalled)
             {
-                var used = new Load(Interlocked.Add(ref _used, load.Packed));
-                // An empty queue takes any run: what was packed under a larger limit would else never go.
-                if (used.Fits(phase == Phase.Open ? _settings.Limits.Half : _settings.Limits.Full) || used == load) return true;
+                var used = new Load(Interlocked.Add(ref _used, load.Packed)) - load;
+                if (Fits(used, load, phase == Phase.Open ? _settings.Limits.Half : _settings.Limits.Full)) return true;
                 Unreserve(load);
                 if (phase == Phase.Expired && !_farPaused)
                 {
@@ -97,7 +96,7 @@ internal sealed partial class Outbox : IRunSource
                     return true;
                 }
             }
-            if (Stall(feeder)) return false;
+            if (Stall(feeder, load)) return false;
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed partial class PublishQueue
     /// A new session drains the queue from now on, after the frames that restore what was joined. Returns how many queued messages were
     /// dropped, since they are too large for this server.
     /// </summary>
-    public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes, int messagesPerFrame = 1)
+    public int Begin(PublishFeed feed, byte[] restore, int maxFrameBytes, int messagesPerFrame)
     {
         var dropped = 0;
         using (var inside = _gate.Enter())

@@ -36,7 +36,7 @@ internal sealed partial class PublishQueue
         var dropped = 0;
         for (var rest = run; rest.Messages > 0;)
         {
-            var messages = 1; // packed ones are small enough for any server
+            var messages = 1;
             var length = MessageFrame.LengthOfFirst(rest.Bytes, ref messages);
             if (length > MaxFrameBytes)
             {

@@ -168,7 +168,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         _used += new Load(1, length);
     }
 
-    /// <summary>True when the last frame, which nobody has taken, takes the message as its next one: the header is half of a small one.</summary>
+    /// <summary>True when the message can go into the last frame, which nobody has taken: header and name are half of a small one.</summary>
     private bool IsPackable(PublishCounter counter, int payload)
     {
         if (_last != counter || _lastNumber != counter.Last || _lastMessages >= _messagesPerFrame) return false;

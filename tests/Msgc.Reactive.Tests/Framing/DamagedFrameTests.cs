@@ -52,6 +52,13 @@ public sealed class DamagedFrameTests
     });
 
     [Fact]
+    public void Several_messages_in_a_frame_that_not_every_server_would_take_are_wrong()
+    {
+        Assert.Null(Frames.Check(Wire.Whole(Wire.PackedOf(1, 1, "x", new byte[900], new byte[97]))));
+        Assert.NotNull(Frames.Check(Wire.Whole(Wire.PackedOf(1, 1, "x", new byte[900], new byte[98]))));
+    }
+
+    [Fact]
     public void Several_messages_whose_numbers_reach_2_to_the_63_are_wrong()
     {
         Assert.Null(Frames.Check(Wire.Whole(Wire.PackedOf(1, long.MaxValue - 2, "x", [], [], []))));

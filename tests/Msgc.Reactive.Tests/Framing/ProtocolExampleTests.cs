@@ -10,7 +10,7 @@ public sealed class ProtocolExampleTests
     private const string Hello =
         "2A 00 00 00 01 00 00 00 4D 53 47 43 01 00 01 00 08 07 06 05 04 03 02 01 01 00 00 00 00 00 00 00 30 75 00 00 02 00 00 00 6D 65";
     private const string Welcome =
-        "26 00 00 00 02 00 00 00 01 00 00 00 00 00 10 00 18 17 16 15 14 13 12 11 30 75 00 00 06 08 00 00 73 65 72 76 65 72";
+        "26 00 00 00 02 00 00 00 01 00 00 00 00 00 10 00 18 17 16 15 14 13 12 11 30 75 00 00 06 05 00 00 73 65 72 76 65 72";
     private const string Join = "09 00 00 00 11 01 00 00 78";
     private const string Rejoined = "08 00 00 00 17 00 00 00";
     private const string JoinAck = "09 00 00 00 12 01 00 00 78";
@@ -52,7 +52,7 @@ public sealed class ProtocolExampleTests
     public void The_writers_write_the_examples_bytes()
     {
         Assert.Equal(Hello, Hex(new HelloFrame(ClientId, 1, TimeSpan.FromSeconds(30), "me", NoEcho: false).Write()));
-        Assert.Equal(Welcome, Hex(new WelcomeFrame(1024 * 1024, Incarnation, TimeSpan.FromSeconds(30), "server") { MessagesPerFrame = 8 }.Write()));
+        Assert.Equal(Welcome, Hex(new WelcomeFrame(1024 * 1024, Incarnation, TimeSpan.FromSeconds(30), "server") { MessagesPerFrame = 5 }.Write()));
         Assert.Equal(Message, Hex(Wire.MessageOf(ClientId, 1, "x", "hello"u8)));
         Assert.Equal(FlushAck, Hex(Frames.FlushAck(1, 1)));
         Assert.Equal("0E 00 00 00 03 00 01 00 01 00 01 00 6E 6F", Hex(new RefusedFrame("no", Final: true).Write()));

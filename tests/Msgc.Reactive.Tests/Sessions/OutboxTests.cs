@@ -25,7 +25,43 @@ public sealed class OutboxTests : OutboxRig
         _outbox.Unreserve(packed);
         Assert.Equal(1, _feeder.Retries);
         Assert.True(_outbox.TryReserve(One, _feeder));
+        Assert.True(_outbox.TryReserve(One, _feeder));
+
+        Assert.False(_outbox.TryReserve(packed, _feeder)); // a stall, although only a quarter is queued
+        _outbox.Unreserve(One);
+        Assert.Equal(2, _feeder.Retries);
         Assert.False(_outbox.TryReserve(packed, _feeder));
+        _outbox.Unreserve(One);
+        Assert.Equal(3, _feeder.Retries);
+        Assert.True(_outbox.TryReserve(packed, _feeder));
+        Assert.Empty(_told);
+    }
+
+    [Fact]
+    public void A_run_beyond_half_for_which_a_queue_never_empties_kills_after_the_stall()
+    {
+        _limits = new BacklogLimits(8, 16 * 1024 * 1024);
+        Fill(1);
+        Assert.False(_outbox.TryReserve(new Load(8, 100), _feeder));
+        _scheduler.AdvanceBy(StallTicks);
+        Assert.Equal(1, _feeder.Retries);
+        Assert.True(_outbox.TryReserve(new Load(8, 100), _feeder));
+        Assert.Equal(["slow at 1", "stuck at 1"], _told);
+    }
+
+    [Theory]
+    [InlineData(5000, 20, 5)]
+    [InlineData(5000, 1, 1)]
+    [InlineData(5000, 8, 8)]
+    [InlineData(5000, 24, 8)]
+    [InlineData(5000, 7, 7)]
+    [InlineData(5000, 13, 1)]
+    [InlineData(63, 20, 5)]
+    [InlineData(39, 20, 4)]
+    [InlineData(8, 20, 1)]
+    public void Full_frames_make_up_a_turn_and_none_is_longer_than_a_run(int maxBacklog, int messagesPerTurn, int messages)
+    {
+        Assert.Equal(messages, new BacklogLimits(maxBacklog, 16 * 1024 * 1024).FrameMessages(messagesPerTurn));
     }
 
     [Fact]
@@ -203,13 +239,16 @@ public sealed class OutboxTests : OutboxRig
     {
         Queue(2500);
         _scheduler.AdvanceBy(1);
-        Assert.Equal(625, _connection.Batches.Single().Messages);
+        Assert.Equal(618, _connection.Batches.Single().Messages); // an eighth, less what might have come along in a last frame
         Assert.Equal(2500, _outbox.Used.Messages);
         Assert.False(_outbox.TryReserve(One, _feeder));
-        _connection.Complete();     // 1875 left, 625 of them handed: a quarter is queued
+        _connection.Complete();     // 1882 left, 618 of them handed: 1264 are queued
+        _scheduler.AdvanceBy(1);
+        Assert.Equal(0, _feeder.Retries);
+        _connection.Complete();     // 1264 left, 618 of them handed: less than a quarter is queued
         _scheduler.AdvanceBy(1);
         Assert.Equal(1, _feeder.Retries);
-        Assert.Equal(1875, _outbox.Used.Messages);
+        Assert.Equal(1264, _outbox.Used.Messages);
     }
 
     [Fact]

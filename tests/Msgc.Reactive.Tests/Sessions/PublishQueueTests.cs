@@ -90,7 +90,7 @@ public class PublishQueueTests
         queue.Lose(feed);
         queue.TryPublish(counter, "m"u8);
         var next = Feed(queue);
-        queue.Begin(next, [], 1024);
+        queue.Begin(next, [], 1024, 1);
         queue.TryPublish(counter, "m"u8);
         queue.TryPublish(counter, "m"u8);
         Assert.Equal("1+2+3 4 5 6", Taken(queue, next));
@@ -102,7 +102,7 @@ public class PublishQueueTests
         var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => new BacklogLimits(8, 1024 * 1024), 1024);
         var counter = new PublishCounter("g"u8.ToArray());
         PublishFeed old = Feed(queue), next = Feed(queue);
-        queue.Begin(old, Frames.Bare(FrameKind.Rejoined), 1024);
+        queue.Begin(old, Frames.Bare(FrameKind.Rejoined), 1024, 1);
         for (var i = 0; i < 3; i++) queue.TryPublish(counter, "m"u8);
         Assert.True(queue.TryTake(old, 1, out _)); // Rejoined
         Assert.True(queue.TryTake(old, 1, out _)); // and the first of three messages
@@ -118,7 +118,7 @@ public class PublishQueueTests
         Assert.Equal(1, queue.Lose(old));
         var later = queue.FlushAsync(default);
         Assert.Equal(1, Assert.IsType<MsgcLostException>(flushed.Exception!.InnerException).Count);
-        queue.Begin(next, [], 1024);
+        queue.Begin(next, [], 1024, 1);
         Assert.Equal("2 3 Flush1 4 5 Flush2", Taken(queue, next));
         queue.Flushed(old, 2, 4);
         Assert.False(later.IsCompleted);
@@ -132,7 +132,7 @@ public class PublishQueueTests
         var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => new BacklogLimits(8, 1024 * 1024), 1024);
         var counter = new PublishCounter("g"u8.ToArray());
         var feed = Feed(queue);
-        queue.Begin(feed, [], 1024);
+        queue.Begin(feed, [], 1024, 1);
         for (var i = 0; i < 8; i++) Assert.True(queue.TryPublish(counter, "m"u8));
         Assert.True(queue.TryTake(feed, 5, out _));
         Assert.False(queue.TryPublish(counter, "m"u8));
@@ -151,7 +151,7 @@ public class PublishQueueTests
         var sentOn = Channel.CreateUnbounded<int>();
         feed.Sender = new Sender(connection, feed, dispatcher, () => 20, (_, _) => sentOn.Writer.TryWrite(Environment.CurrentManagedThreadId), () => { });
         connection.Sent = feed.Sender.OnSent;
-        queue.Begin(feed, [], 1024);
+        queue.Begin(feed, [], 1024, 1);
         SpinWait.SpinUntil(() => feed.Sender.IsIdle);
         var clock = dispatcher.Scheduler.StartStopwatch();
         SpinWait.SpinUntil(() => clock.Elapsed > TimeSpan.FromMilliseconds(1)); // nothing is handed all the while
@@ -192,7 +192,7 @@ public class PublishQueueTests
             },
             () => { });
         connection.Sent = feed.Sender.OnSent;
-        queue.Begin(feed, [], 1024);
+        queue.Begin(feed, [], 1024, 1);
         await Task.WhenAll(Enumerable.Range(0, Publishers).Select(p => Task.Run(async () =>
         {
             var counter = new PublishCounter([(byte)('a' + p)]);

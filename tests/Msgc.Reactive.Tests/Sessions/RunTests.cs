@@ -33,7 +33,7 @@ public sealed class RunTests
         var pool = new BlockPool();
         var queue = new PublishQueue(new Dispatcher(null), pool, 1, () => new BacklogLimits(100, 1024 * 1024), 1024);
         var feed = PublishQueueTests.Feed(queue);
-        queue.Begin(feed, [], 1024);
+        queue.Begin(feed, [], 1024, 1);
         var counter = new PublishCounter("g"u8.ToArray());
         foreach (var published in (int[][])[payloads, payloads]) // what is taken the first time does not count for the second
         {
