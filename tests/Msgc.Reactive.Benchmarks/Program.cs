@@ -11,7 +11,7 @@ using Msgc.Reactive.Benchmarks.Serving;
 
 const string Usage = """
     peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
-        Measures ourselves beside others, in one session. --quick: one short round instead of the median of five or seven. --csv: the table as a file, too.
+        Measures ourselves beside others, in one session. --quick: one short round instead of the median of three, or of seven for latency. --csv: the table as a file, too.
         --peers: these only. --workloads: those with one of the names, or whose name contains the text.
     costs [--quick] [--only TEXT]
         Measures what a server takes per operation as groups, members and servers grow, in this process and without sockets. --quick: fewer

@@ -3,11 +3,14 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// <summary>What a run is to measure.</summary>
 internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, string[]? Workloads)
 {
-    /// <summary>How long one round of one peer at one workload is measured, about.</summary>
-    public TimeSpan Measured => TimeSpan.FromSeconds(Quick ? 1 : 2);
-
     /// <summary>How long it is warmed up at least; in several rounds the first one warms up, too.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 1);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 2);
+
+    /// <summary>How often each peer has its turn. High percentiles differ so much from moment to moment that they take more, and shorter ones.</summary>
+    public int RoundsOf(Workload workload) => Quick ? 1 : workload.IsPaced ? 7 : 3;
+
+    /// <summary>How long one round of one peer at one workload is measured, about.</summary>
+    public TimeSpan MeasuredOf(Workload workload) => TimeSpan.FromSeconds(workload.IsPaced ? 2 : Quick ? 1 : 3);
 
     public static PeersOptions Parse(ReadOnlySpan<string> args)
     {
@@ -25,9 +28,6 @@ internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, st
         }
         return options;
     }
-
-    /// <summary>So many that a median is the peer's and not the moment's: rather short rounds in turn than long ones. A high percentile takes more of them.</summary>
-    public int RoundsOf(Workload workload) => Quick ? 1 : workload.IsPaced ? 7 : 5;
 
     public bool Wants(IPeer peer) => Peers is null || Peers.Contains(peer.Name);
 

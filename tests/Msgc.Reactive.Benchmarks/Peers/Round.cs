@@ -30,7 +30,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
             if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
 
             foreach (var receiver in _receivers) receiver.Latencies = new LongHistogram(1, 10_000_000_000, 3);
-            return await MeasureAsync((long)(perSecond * options.Measured.TotalSeconds), (_, messages) => PaceAsync(messages, perSecond));
+            return await MeasureAsync((long)(perSecond * options.MeasuredOf(workload).TotalSeconds), (_, messages) => PaceAsync(messages, perSecond));
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         {
             var elapsed = await SendAsync(messages, FloodAsync);
             if (Stopwatch.GetElapsedTime(began) < options.WarmUp) continue;
-            return Math.Max(FirstMessages, (long)(messages * (options.Measured / elapsed)));
+            return Math.Max(FirstMessages, (long)(messages * (options.MeasuredOf(workload) / elapsed)));
         }
     }
 
