@@ -31,6 +31,21 @@ public sealed class FlowControlTests
     }
 
     [Fact]
+    public void Frames_packed_before_the_server_was_given_a_smaller_backlog_arrive_all_the_same()
+    {
+        using var world = new World();
+        MsgcClient publisher = world.Client("publisher"), member = world.Client("member");
+        var seen = new List<string>();
+        using var subscription = member.Group("x").Subscribe(m => seen.Add(m.Text()));
+        world.Settle();
+        world.Network.SetBandwidth("server", "member", 500); // bytes a second: a frame is under way when the next one comes
+        world.Server.Configure(world.Server.Options with { MaxBacklog = 8 });
+        for (var i = 1; i <= 200; i++) publisher.Group("x").Publish($"{i}");
+        world.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Enumerable.Range(1, 200).Select(i => $"{i}"), seen);
+    }
+
+    [Fact]
     public void A_stuck_member_holds_the_others_up_once_for_one_stall_timeout_is_killed_and_comes_back_with_a_gap()
     {
         using var world = new World();
