@@ -29,7 +29,10 @@ public abstract record MsgcOptions
     /// <summary>Bytes queued for a connection; default 16 MiB, at least 8 × <see cref="MaxFrameBytes"/>.</summary>
     public long MaxBacklogBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Messages sent to a connection before the others that wait get their turn; default 20. (<c>messages_per_iter</c>)</summary>
+    /// <summary>
+    /// Messages sent to a connection before the others that wait get their turn, and what shares a frame with the last of them; default 20.
+    /// (<c>messages_per_iter</c>)
+    /// </summary>
     public int MessagesPerIteration { get; init; } = 20;
 
     /// <summary>Socket send and receive buffers, bytes, for new connections; default 131072. (<c>tcpbuf_size</c>)</summary>

@@ -8,7 +8,7 @@ using static Msgc.Reactive.Tests.Sessions.Raw;
 
 namespace Msgc.Reactive.Tests.Sessions;
 
-/// <summary>MessagesPerIteration: exact for what is sent, at a run's boundary for what is received. (contract, "§2")</summary>
+/// <summary>MessagesPerIteration: exact, to the frame, for what is sent, at a run's boundary for what is received. (contract, "§2")</summary>
 public sealed class TurnTests
 {
     [Fact]
