@@ -23,9 +23,9 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     /// ends the run before it, so that what is handled does not depend on how the bytes were cut; when it is the first the run is empty.
     /// </summary>
     /// <param name="inbox">The received bytes.</param>
-    /// <param name="frame">The first message.</param>
+    /// <param name="frame">The first frame of messages.</param>
     /// <param name="sender">Whose id all messages carry; null for a peer's, which may be anybody's and go to members here only.</param>
-    /// <param name="limit">The longest run.</param>
+    /// <param name="limit">The longest run, but for one of its first frame alone.</param>
     /// <param name="maxFrameBytes">The largest frame.</param>
     /// <param name="recipients">To whom the run goes.</param>
     /// <param name="wrong">What is wrong with the first message, if anything.</param>
@@ -33,10 +33,9 @@ internal sealed class RunGatherer(ISwitchboard switchboard)
     {
         var unread = inbox.Unread;
         var version = switchboard.Version;
-        var (messages, length, size, each, packed) = (0, 0, frame.Bytes.Length, frame.Bytes.Length, 1);
+        var (messages, length, size, each, packed) = (0, 0, frame.Bytes.Length, frame.Bytes.Length, MessageFrame.Messages(frame.Bytes));
         recipients = Nobody;
         wrong = MessageFrame.Check(frame.Bytes);
-        if (wrong is null) packed = MessageFrame.Messages(frame.Bytes);
         while (wrong is null && size > 0 && (messages == 0 || (length + size <= limit.Bytes && messages + packed <= limit.Messages)))
         {
             var next = unread.Slice(length, size);
