@@ -9,7 +9,13 @@ internal sealed partial class PublishQueue
     /// <summary>In 64 bits: a payload near 2 GiB is too large, and must not look small.</summary>
     private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
 
-    /// <summary>Judged inside the gate that a new server's maximum comes in by.</summary>
+    /// <summary>Inside the gate that a new server's maximum comes in by.</summary>
+    private Load ThrowIfTooLarge(PublishCounter counter, int payload)
+    {
+        var load = LoadOf(counter, payload);
+        return load.Bytes > MaxFrameBytes ? throw TooLarge(counter, payload, load) : load;
+    }
+
     private ArgumentException TooLarge(PublishCounter counter, int payload, Load load) => new(
         $"A payload of {payload} bytes in group '{Encoding.UTF8.GetString(counter.Group)}' makes a frame of {load.Bytes} bytes; at most {MaxFrameBytes} are allowed (MaxFrameBytes).",
         nameof(payload));

@@ -42,11 +42,23 @@ internal sealed partial class PublishQueue
         feed?.Sender.Wake();
     }
 
-    /// <summary>Outside of the gate, since a token that is cancelled by now gives up at once.</summary>
-    private Task Wait(LinkedListNode<Waiter> place, CancellationToken token)
+    /// <summary>Queues a message behind those that wait for room, if there is none by now.</summary>
+    private ValueTask WaitAsync(PublishCounter counter, ReadOnlyMemory<byte> payload, CancellationToken token)
     {
+        PublishFeed? feed;
+        LinkedListNode<Waiter> place;
+        using (var inside = _gate.Enter())
+        {
+            if (_closed is not null) return ValueTask.FromException(_closed);
+            var load = ThrowIfTooLarge(counter, payload.Length);
+            place = _waiters.AddLast(new Waiter(new Completion<bool>(dispatcher), counter, payload, load));
+            Admit(inside);
+            feed = _feed;
+        }
+        feed?.Sender.Wake();
+        // Outside of the gate, since a token that is cancelled by now gives up at once.
         place.Value.Completion.CancelWith(token, () => GiveUp(place));
-        return place.Value.Completion.Task;
+        return new ValueTask(place.Value.Completion.Task);
     }
 
     private readonly record struct Waiter(Completion<bool> Completion, PublishCounter Counter, ReadOnlyMemory<byte> Payload, Load Load);

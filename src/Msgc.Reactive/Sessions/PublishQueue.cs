@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Runtime.CompilerServices;
 using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Sessions;
@@ -50,20 +51,7 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     public ValueTask PublishAsync(PublishCounter counter, ReadOnlyMemory<byte> payload, CancellationToken token)
     {
         if (token.IsCancellationRequested) return ValueTask.FromCanceled(token);
-        PublishFeed? feed;
-        LinkedListNode<Waiter>? place = null;
-        using (_gate.Enter())
-        {
-            if (_closed is not null) return ValueTask.FromException(_closed);
-            var load = LoadOf(counter, payload.Length);
-            if (load.Bytes > MaxFrameBytes) throw TooLarge(counter, payload.Length, load);
-            if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full)) place = _waiters.AddLast(new Waiter(new Completion<bool>(dispatcher), counter, payload, load));
-            else Append(counter, payload.Span, load);
-            feed = _feed;
-        }
-        if (place is not null) return new ValueTask(Wait(place, token));
-        if (feed is not null) Send(feed);
-        return ValueTask.CompletedTask;
+        return TryQueue(counter, payload.Span) ? ValueTask.CompletedTask : WaitAsync(counter, payload, token);
     }
 
     /// <summary>Queues a message, or drops it when there is no room: false, its number used up.</summary>
@@ -71,22 +59,14 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public bool TryPublish(PublishCounter counter, ReadOnlySpan<byte> payload)
     {
-        PublishFeed? feed;
+        if (TryQueue(counter, payload)) return true;
         using (_gate.Enter())
         {
             if (_closed is not null) throw _closed;
-            var load = LoadOf(counter, payload.Length);
-            if (load.Bytes > MaxFrameBytes) throw TooLarge(counter, payload.Length, load);
-            if (_waiters.Count > 0 || !(_used + load).Fits(limits().Full))
-            {
-                counter.Last++;
-                return false;
-            }
-            Append(counter, payload, load);
-            feed = _feed;
+            ThrowIfTooLarge(counter, payload.Length);
+            counter.Last++;
         }
-        if (feed is not null) Send(feed);
-        return true;
+        return false;
     }
 
     /// <summary>Completes when the server has handled all that was queued before.</summary>
@@ -142,6 +122,26 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         }
         feed.Sender.SendNow();
         Volatile.Write(ref _handedAt, _clock.Elapsed.Ticks); // a send that takes long is no quiet time
+    }
+
+    /// <summary>
+    /// Queues a message that finds room; false, with nothing done, where there is none, or the message may not be queued at all. Not inlined, as the
+    /// rest of the way here is: within a publisher's loop too little would be left of what the runtime inlines into one method, and the
+    /// calls instead took a third of the time.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryQueue(PublishCounter counter, ReadOnlySpan<byte> payload)
+    {
+        PublishFeed? feed;
+        using (_gate.Enter())
+        {
+            var load = LoadOf(counter, payload.Length);
+            if (_closed is not null || load.Bytes > MaxFrameBytes || _waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return false;
+            Append(counter, payload, load);
+            feed = _feed;
+        }
+        if (feed is not null) Send(feed);
+        return true;
     }
 
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)

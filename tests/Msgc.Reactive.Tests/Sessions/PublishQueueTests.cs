@@ -233,6 +233,29 @@ public class PublishQueueTests
     }
 
     [Fact]
+    public void A_publish_that_finds_room_as_it_begins_to_wait_is_sent()
+    {
+        var scheduler = new VirtualScheduler();
+        var dispatcher = new Dispatcher(scheduler);
+        var refusals = 0;
+        var queue = new PublishQueue(dispatcher, new BlockPool(), 1, () => new BacklogLimits(refusals-- > 0 ? 0 : 8, 1024 * 1024), 1024);
+        var connection = new HeldConnection { AnswersAtOnce = true };
+        var feed = new PublishFeed(queue);
+        feed.Sender = new Sender(connection, feed, dispatcher, () => 20, (_, _) => { }, () => { });
+        connection.Sent = feed.Sender.OnSent;
+        queue.Begin(feed, [], 1024, 1);
+        scheduler.Start();
+        Assert.True(feed.Sender.IsIdle);
+
+        refusals = 1;
+        var publish = queue.PublishAsync(new PublishCounter("g"u8.ToArray()), "m"u8.ToArray(), default);
+        Assert.Equal(-1, refusals);
+        scheduler.Start();
+        Assert.True(publish.IsCompletedSuccessfully);
+        Assert.Equal([1], connection.Batches.Select(batch => batch.Messages));
+    }
+
+    [Fact]
     public async Task Whoever_is_told_that_its_message_is_queued_may_publish_on_that_stack()
     {
         var limits = new BacklogLimits(8, 1024 * 1024);
@@ -309,7 +332,7 @@ public class PublishQueueTests
         public override void Post(SendOrPostCallback d, object? state) => d(state);
     }
 
-    /// <summary>Notes at each reading whether the task has completed, and with it the right to read.</summary>
+    /// <summary>Notes at each reading from when there is a task whether that has completed, and with it the right to read.</summary>
     private sealed class WatchedMemory : MemoryManager<byte>
     {
         public Task? Task { get; set; }
@@ -320,7 +343,7 @@ public class PublishQueueTests
 
         public override Span<byte> GetSpan()
         {
-            CompletedWhenRead.Add(Task!.IsCompleted);
+            if (Task is not null) CompletedWhenRead.Add(Task.IsCompleted);
             return new byte[1];
         }
 
