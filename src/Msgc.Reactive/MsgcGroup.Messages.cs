@@ -30,7 +30,8 @@ public sealed partial class MsgcGroup
             if (!_numbers.Accept(sender, number, _client.Now, _client.SenderMemory, out var skipped)) return;
             if (skipped > 0) PushSkip(sender, skipped);
         }
-        var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, _client.Payloads.Keep(payload));
+        var message = new MsgcMessage(Name, new MsgcClientId(sender), (long)number, _client.Payloads.Reserve(payload.Length, out var kept));
+        payload.CopyTo(kept); // only now: a message read as a whole right behind the writes of its fields keeps the processor waiting for them
         _client.Probe?.Delivering(message);
         if (Activities.IsOn) PushTraced(message);
         else Push(message);

@@ -17,18 +17,23 @@ internal sealed class Payloads
     private byte[] _chunk = [];
     private int _used;
 
-    /// <summary>A copy that nothing changes any more.</summary>
-    public ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> payload)
+    /// <summary>Memory that nothing changes any more, but for the caller's writing the payload to it through <paramref name="target"/>.</summary>
+    public ReadOnlyMemory<byte> Reserve(int length, out Span<byte> target)
     {
-        if (payload.Length > LargestShared) return payload.ToArray();
-        if (_chunk.Length - _used < payload.Length)
+        if (length > LargestShared)
         {
-            _chunk = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Clamp(2 * _chunk.Length, SmallestChunk, LargestChunk), payload.Length));
+            var own = GC.AllocateUninitializedArray<byte>(length);
+            target = own;
+            return own;
+        }
+        if (_chunk.Length - _used < length)
+        {
+            _chunk = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Clamp(2 * _chunk.Length, SmallestChunk, LargestChunk), length));
             _used = 0;
         }
-        payload.CopyTo(_chunk.AsSpan(_used));
-        var kept = new ReadOnlyMemory<byte>(_chunk, _used, payload.Length);
-        _used += payload.Length;
-        return kept;
+        var reserved = new ReadOnlyMemory<byte>(_chunk, _used, length);
+        target = _chunk.AsSpan(_used, length);
+        _used += length;
+        return reserved;
     }
 }
