@@ -10,7 +10,7 @@ internal sealed partial class PublishQueue
     private static Load LoadOf(PublishCounter counter, int payload) => new(1, (long)MessageFrame.HeaderBytes + counter.Group.Length + payload);
 
     /// <summary>Inside the gate that a new server's maximum comes in by.</summary>
-    private Load ThrowIfTooLarge(PublishCounter counter, int payload)
+    private Load CheckedLoadOf(PublishCounter counter, int payload)
     {
         var load = LoadOf(counter, payload);
         return load.Bytes > MaxFrameBytes ? throw TooLarge(counter, payload, load) : load;

@@ -42,7 +42,7 @@ internal sealed partial class PublishQueue
         feed?.Sender.Wake();
     }
 
-    /// <summary>Queues a message behind those that wait for room, if there is none by now.</summary>
+    /// <summary>Puts a message behind those that wait; whoever finds room by now, this one too, is admitted at once.</summary>
     private ValueTask WaitAsync(PublishCounter counter, ReadOnlyMemory<byte> payload, CancellationToken token)
     {
         PublishFeed? feed;
@@ -50,7 +50,7 @@ internal sealed partial class PublishQueue
         using (var inside = _gate.Enter())
         {
             if (_closed is not null) return ValueTask.FromException(_closed);
-            var load = ThrowIfTooLarge(counter, payload.Length);
+            var load = CheckedLoadOf(counter, payload.Length);
             place = _waiters.AddLast(new Waiter(new Completion<bool>(dispatcher), counter, payload, load));
             Admit(inside);
             feed = _feed;

@@ -59,14 +59,15 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public bool TryPublish(PublishCounter counter, ReadOnlySpan<byte> payload)
     {
-        if (TryQueue(counter, payload)) return true;
-        using (_gate.Enter())
+        while (!TryQueue(counter, payload))
         {
+            using var inside = _gate.Enter();
             if (_closed is not null) throw _closed;
-            ThrowIfTooLarge(counter, payload.Length);
+            if (HasRoomFor(CheckedLoadOf(counter, payload.Length))) continue; // by now
             counter.Last++;
+            return false;
         }
-        return false;
+        return true;
     }
 
     /// <summary>Completes when the server has handled all that was queued before.</summary>
@@ -125,9 +126,9 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
     }
 
     /// <summary>
-    /// Queues a message that finds room; false, with nothing done, where there is none, or the message may not be queued at all. Not inlined, as the
-    /// rest of the way here is: within a publisher's loop too little would be left of what the runtime inlines into one method, and the
-    /// calls instead took a third of the time.
+    /// Queues a message that finds room, and sends it unless somebody does; false, with nothing done, where there is none, or the message may not be
+    /// queued at all. It is never inlined: within a publisher's loop too little is left of what the runtime inlines into one method, and what
+    /// this calls would be calls there, which took a third of its time.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryQueue(PublishCounter counter, ReadOnlySpan<byte> payload)
@@ -136,13 +137,15 @@ internal sealed partial class PublishQueue(Dispatcher dispatcher, BlockPool pool
         using (_gate.Enter())
         {
             var load = LoadOf(counter, payload.Length);
-            if (_closed is not null || load.Bytes > MaxFrameBytes || _waiters.Count > 0 || !(_used + load).Fits(limits().Full)) return false;
+            if (_closed is not null || load.Bytes > MaxFrameBytes || !HasRoomFor(load)) return false;
             Append(counter, payload, load);
             feed = _feed;
         }
         if (feed is not null) Send(feed);
         return true;
     }
+
+    private bool HasRoomFor(Load load) => _waiters.Count == 0 && (_used + load).Fits(limits().Full);
 
     private void Append(PublishCounter counter, ReadOnlySpan<byte> payload, Load load)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Reactive.Concurrency;
 using System.Text;
 using System.Threading.Channels;
@@ -10,24 +9,6 @@ namespace Msgc.Reactive.Tests.Sessions;
 
 public class PublishQueueTests
 {
-    [Fact]
-    public async Task A_publish_that_waited_for_room_reads_its_payload_before_its_task_completes()
-    {
-        var limits = new BacklogLimits(8, 1024 * 1024);
-        var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => limits, 1024);
-        var counter = new PublishCounter("g"u8.ToArray());
-        for (var i = 0; i < 8; i++) await queue.PublishAsync(counter, new byte[] { 1 }, default);
-
-        var payload = new WatchedMemory();
-        var task = queue.PublishAsync(counter, payload.Memory, default).AsTask();
-        payload.Task = task;
-        limits = new BacklogLimits(9, 1024 * 1024);
-        queue.Readmit();
-
-        await task;
-        Assert.Equal([false], payload.CompletedWhenRead);
-    }
-
     [Fact]
     public void Messages_that_wait_share_frames_as_the_server_allows()
     {
@@ -201,80 +182,6 @@ public class PublishQueueTests
         await done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
-    [Fact]
-    public async Task A_publish_whose_token_is_cancelled_as_it_begins_to_wait_takes_neither_place_nor_number()
-    {
-        using var cancellation = new CancellationTokenSource();
-        var limits = new BacklogLimits(8, 1024 * 1024);
-        var isLast = false;
-        var queue = new PublishQueue(
-            new Dispatcher(null),
-            new BlockPool(),
-            1,
-            () =>
-            {
-                if (isLast) cancellation.Cancel(); // it looks for room, having looked at its token
-                return limits;
-            },
-            1024);
-        var counter = new PublishCounter("g"u8.ToArray());
-        for (var i = 0; i < 8; i++) Assert.True(queue.TryPublish(counter, "m"u8));
-
-        isLast = true;
-        var publish = Task.Run(() => queue.PublishAsync(counter, "m"u8.ToArray(), cancellation.Token).AsTask());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publish.WaitAsync(TimeSpan.FromSeconds(30)));
-
-        isLast = false;
-        limits = new BacklogLimits(9, 1024 * 1024);
-        queue.Readmit();
-        Assert.Equal(8, queue.Used.Messages);
-        Assert.True(queue.TryPublish(counter, "m"u8));
-        Assert.Equal(9UL, counter.Last);
-    }
-
-    [Fact]
-    public void A_publish_that_finds_room_as_it_begins_to_wait_is_sent()
-    {
-        var scheduler = new VirtualScheduler();
-        var dispatcher = new Dispatcher(scheduler);
-        var refusals = 0;
-        var queue = new PublishQueue(dispatcher, new BlockPool(), 1, () => new BacklogLimits(refusals-- > 0 ? 0 : 8, 1024 * 1024), 1024);
-        var connection = new HeldConnection { AnswersAtOnce = true };
-        var feed = new PublishFeed(queue);
-        feed.Sender = new Sender(connection, feed, dispatcher, () => 20, (_, _) => { }, () => { });
-        connection.Sent = feed.Sender.OnSent;
-        queue.Begin(feed, [], 1024, 1);
-        scheduler.Start();
-        Assert.True(feed.Sender.IsIdle);
-
-        refusals = 1;
-        var publish = queue.PublishAsync(new PublishCounter("g"u8.ToArray()), "m"u8.ToArray(), default);
-        Assert.Equal(-1, refusals);
-        scheduler.Start();
-        Assert.True(publish.IsCompletedSuccessfully);
-        Assert.Equal([1], connection.Batches.Select(batch => batch.Messages));
-    }
-
-    [Fact]
-    public async Task Whoever_is_told_that_its_message_is_queued_may_publish_on_that_stack()
-    {
-        var limits = new BacklogLimits(8, 1024 * 1024);
-        var queue = new PublishQueue(new Dispatcher(null), new BlockPool(), 1, () => limits, 1024);
-        var counter = new PublishCounter("g"u8.ToArray());
-        for (var i = 0; i < 8; i++) Assert.True(queue.TryPublish(counter, "m"u8));
-        async Task PublishTwoAsync()
-        {
-            await queue.PublishAsync(counter, "m"u8.ToArray(), default);
-            await queue.PublishAsync(counter, "m"u8.ToArray(), default);
-        }
-
-        var published = InPlace.Run(PublishTwoAsync);
-        limits = new BacklogLimits(10, 1024 * 1024);
-        await Task.Run(queue.Readmit).WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(published.IsCompletedSuccessfully);
-        Assert.Equal(10, queue.Used.Messages);
-    }
-
     /// <summary>A session whose turn never comes: the test takes for it.</summary>
     internal static PublishFeed Feed(PublishQueue queue)
     {
@@ -310,51 +217,5 @@ public class PublishQueueTests
             }
         }
         return text.ToString().TrimEnd();
-    }
-
-    /// <summary>Runs what it is posted where it is posted.</summary>
-    private sealed class InPlace : SynchronizationContext
-    {
-        public static Task Run(Func<Task> work)
-        {
-            var before = Current;
-            SetSynchronizationContext(new InPlace());
-            try
-            {
-                return work();
-            }
-            finally
-            {
-                SetSynchronizationContext(before);
-            }
-        }
-
-        public override void Post(SendOrPostCallback d, object? state) => d(state);
-    }
-
-    /// <summary>Notes at each reading from when there is a task whether that has completed, and with it the right to read.</summary>
-    private sealed class WatchedMemory : MemoryManager<byte>
-    {
-        public Task? Task { get; set; }
-
-        public List<bool> CompletedWhenRead { get; } = [];
-
-        public override Memory<byte> Memory => CreateMemory(1);
-
-        public override Span<byte> GetSpan()
-        {
-            if (Task is not null) CompletedWhenRead.Add(Task.IsCompleted);
-            return new byte[1];
-        }
-
-        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
-
-        public override void Unpin()
-        {
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-        }
     }
 }
