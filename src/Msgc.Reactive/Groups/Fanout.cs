@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Msgc.Reactive.Groups;
 
 /// <summary>
@@ -29,9 +31,21 @@ internal sealed class Fanout<T>(Action<Exception> failed)
         return null;
     }
 
-    public void Push(in T value)
+    /// <summary>To each of them. Never inlined, since next to what guards against their errors a caller keeps little in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Push(T value)
     {
         foreach (var subscription in Volatile.Read(ref _subscriptions)) subscription.OnNext(value);
+    }
+
+    /// <summary>
+    /// As the other, for one value after another: an only observer hears it unguarded. Whoever pushes catches what that throws, around many
+    /// values, and goes on with the next one when <see cref="UnguardedPush.Failed"/> says so.
+    /// </summary>
+    public void Push(T value, ref UnguardedPush push)
+    {
+        if (Volatile.Read(ref _subscriptions) is [var only]) push.To(only, value);
+        else Push(value);
     }
 
     /// <summary>Pushes to one observer only: its first view, say.</summary>
@@ -57,20 +71,47 @@ internal sealed class Fanout<T>(Action<Exception> failed)
         lock (_gate) _subscriptions = [.. _subscriptions.Where(s => s != subscription)];
     }
 
-    private sealed class Subscription(Fanout<T> fanout, IObserver<T> observer, Action removed) : IDisposable
+    /// <summary>Who hears values unguarded, and whether it does just now; on the stack of whoever pushes.</summary>
+    public ref struct UnguardedPush
+    {
+        private Subscription? _to;
+        private bool _isOn;
+
+        internal void To(Subscription subscription, T value)
+        {
+            if (_to != subscription) _to = subscription; // looked at first, since to write a reference takes longer
+            _isOn = true;
+            subscription.OnNextUnguarded(value);
+            _isOn = false;
+        }
+
+        /// <summary>For an exception's filter: true when the observer threw it, which is unsubscribed and reported now.</summary>
+        public bool Failed(Exception error)
+        {
+            if (!_isOn) return false;
+            _isOn = false;
+            return _to!.Report(error);
+        }
+    }
+
+    internal sealed class Subscription(Fanout<T> fanout, IObserver<T> observer, Action removed) : IDisposable
     {
         private int _stopped;
 
-        public void OnNext(in T value)
+        public void OnNext(T value)
         {
-            if (Volatile.Read(ref _stopped) != 0) return;
             try
             {
-                observer.OnNext(value);
+                OnNextUnguarded(value);
             }
             catch (Exception error) when (Report(error))
             {
             }
+        }
+
+        public void OnNextUnguarded(T value)
+        {
+            if (Volatile.Read(ref _stopped) == 0) observer.OnNext(value);
         }
 
         public void End(Exception? error)
@@ -93,7 +134,7 @@ internal sealed class Fanout<T>(Action<Exception> failed)
             removed();
         }
 
-        private bool Report(Exception error)
+        public bool Report(Exception error)
         {
             Dispose();
             fanout.Failed(error);
