@@ -13,7 +13,11 @@ public sealed partial class MsgcClient
     private IObservable<ClientSession> Connect(MsgcEndpoint endpoint)
     {
         var options = Options;
-        var socketOptions = new MsgcSocketOptions { TcpBufferSize = options.TcpBufferSize, BindAddress = options.BindAddress };
+        var socketOptions = new MsgcSocketOptions
+        {
+            TcpBufferSize = options.TcpBufferSize, BindAddress = options.BindAddress,
+            Threads = _dispatcher.OnUsersScheduler ? null : ReceiveThreads.Shared, // what is received goes on to the user's scheduler
+        };
         return _transport.Dial(endpoint, socketOptions).SelectMany(connection => Open(connection, endpoint, options).Handshake());
     }
 

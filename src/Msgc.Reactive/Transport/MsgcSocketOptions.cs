@@ -14,4 +14,7 @@ public sealed record MsgcSocketOptions
 
     /// <summary>The mode of a listening unix socket's file; default none: as the process's umask has it. (<c>file_mode</c>)</summary>
     public UnixFileMode? FileMode { get; init; }
+
+    /// <summary>Where a connection finds a thread of its own to receive on; none: it receives on the pool's.</summary>
+    internal ReceiveThreads? Threads { get; init; }
 }

@@ -6,6 +6,7 @@ namespace Msgc.Reactive.Transport;
 /// <summary>
 /// A connected stream socket as a connection: a loop that receives, a <see cref="SocketSender"/>, and the rule that ends both. Each of the
 /// two, and life itself, has a hold on the connection; the handler hears of the end when the last hold is gone, on the thread pool.
+/// The loop runs on the pool, or on a thread of its own, which waits in the system's calls and passes every await without leaving the stack.
 /// A paused connection does not look at its socket, so it learns from a send, or on resuming, that the far end is gone.
 /// </summary>
 internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
@@ -20,16 +21,22 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
     private readonly Socket _socket;
     private readonly SocketSender _sender;
     private readonly ReceiveGate _gate = new();
+    private readonly ReceiveThreads.Place? _thread;
     private IMsgcConnectionHandler? _handler;
     private Task? _receiving;
     private Exception? _error;
+    private bool _hasParted;
     private int _cause = Alive;
     private int _phase;
     private int _holds = 2; // the receive loop's, even before Start, and that of life
 
-    public SocketConnection(Socket socket, string remoteAddress)
+    /// <param name="socket">The socket, which from now on is the connection's.</param>
+    /// <param name="remoteAddress">Who is at the far end.</param>
+    /// <param name="thread">Where it receives; none: on the pool's threads.</param>
+    public SocketConnection(Socket socket, string remoteAddress, ReceiveThreads.Place? thread = null)
     {
         _socket = socket;
+        _thread = thread;
         RemoteAddress = remoteAddress;
         _sender = new SocketSender(this, socket);
     }
@@ -44,7 +51,7 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
     public void Start(IMsgcConnectionHandler handler)
     {
         if (Interlocked.CompareExchange(ref _handler, handler, null) is not null) throw new InvalidOperationException("The connection was started before.");
-        _receiving = ReceiveAsync(handler);
+        _receiving = _thread is null ? ReceiveAsync(handler) : _thread.RunAsync(() => ReceiveAsync(handler).GetAwaiter().GetResult());
     }
 
     public void Pause() => _gate.Pause();
@@ -63,6 +70,7 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
         _error = error;
         Close(Interlocked.Or(ref _phase, Ended) == Receiving);
         _gate.Break();
+        if (_receiving is null) _thread?.Dispose();
         Release();
     }
 
@@ -86,21 +94,22 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
 
     private async Task ReceiveAsync(IMsgcConnectionHandler handler)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // no callback on Start's stack
+        if (_thread is null) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // no callback on Start's stack
         try
         {
+            if (_thread is not null) _socket.Blocking = false; // it waits before it receives
             var idle = true;
             var inARow = 0;
             while (true)
             {
-                await _gate.PassAsync().ConfigureAwait(false);
+                await PassGateAsync().ConfigureAwait(false);
                 if (Interlocked.CompareExchange(ref _phase, Receiving, 0) != 0) break;
                 if (idle)
                 {
                     inARow = 0;
-                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                    await WaitAsync().ConfigureAwait(false);
                 }
-                var receiving = _socket.ReceiveAsync(handler.GetBuffer(), SocketFlags.None);
+                var receiving = ReceiveAsync(handler.GetBuffer());
                 inARow = receiving.IsCompleted ? inARow + 1 : 0;
                 var received = await receiving.ConfigureAwait(false);
                 if ((Interlocked.And(ref _phase, ~Receiving) & Ended) != 0) break;
@@ -111,7 +120,7 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
                 }
                 handler.OnReceived(received);
                 idle = received < IdleBelowBytes;
-                if (inARow < ReceivesInARow) continue;
+                if (inARow < ReceivesInARow || _thread is not null) continue;
                 inARow = 0;
                 await Task.Yield(); // behind all that waits; a forced yield would come first again
             }
@@ -120,8 +129,40 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
         {
             End(MsgcCause.Transport, error);
         }
+        Part();
+        _thread?.Dispose();
         Release();
     }
+
+    private ValueTask PassGateAsync()
+    {
+        var passing = _gate.PassAsync();
+        if (_thread is null || passing.IsCompleted) return passing;
+        passing.AsTask().GetAwaiter().GetResult();
+        return default;
+    }
+
+    // Without a buffer, until there is something.
+    private ValueTask<int> WaitAsync()
+    {
+        if (_thread is null) return _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+        Wait();
+        return default;
+    }
+
+    private ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        if (_thread is null) return _socket.ReceiveAsync(buffer, SocketFlags.None);
+        while (true)
+        {
+            var received = _socket.Receive(buffer.Span, SocketFlags.None, out var error);
+            if (error == SocketError.Success) return new ValueTask<int>(received);
+            if (error != SocketError.WouldBlock) throw new SocketException((int)error);
+            Wait();
+        }
+    }
+
+    private void Wait() => _socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
 
     private void Close(bool receiving)
     {
@@ -135,7 +176,14 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
         {
             // The far end was faster.
         }
-        _socket.Dispose();
+        if (receiving && _thread is not null) Part();
+        else _socket.Dispose();
+    }
+
+    // Disposal under a thread that waits in the system would reset the connection. Shut down it wakes: the second of it and of who ended disposes.
+    private void Part()
+    {
+        if (Interlocked.Exchange(ref _hasParted, true)) _socket.Dispose();
     }
 
     // Closing a socket with unread bytes resets it, too: a refusal sent just before would be lost to a far end that had sent on. While a

@@ -69,18 +69,39 @@ internal sealed class SocketDial : IDisposable
     private async Task<SocketConnection> ConnectAsync(IPAddress? local, EndPoint remote, CancellationToken cancel)
     {
         var socket = SocketAddresses.CreateSocket(remote, _options);
+        var place = _options.Threads?.TryTake();
         try
         {
             if (local is not null) socket.Bind(new IPEndPoint(local, 0));
-            await socket.ConnectAsync(remote, cancel).ConfigureAwait(false);
+            if (place is null) await socket.ConnectAsync(remote, cancel).ConfigureAwait(false);
+            else await ConnectAsync(socket, remote, place, cancel).ConfigureAwait(false);
             // A dial to a free local port can be given that very port to dial from, and TCP then connects it with itself.
             if (remote is IPEndPoint && remote.Equals(socket.LocalEndPoint)) throw new SocketException((int)SocketError.ConnectionRefused);
-            return new SocketConnection(socket, SocketAddresses.Describe(remote));
+            return new SocketConnection(socket, SocketAddresses.Describe(remote), place);
         }
         catch
         {
             socket.Dispose();
+            place?.Dispose();
             throw;
+        }
+    }
+
+    // On a thread that waits: the runtime's event loop wakes for whatever comes to a socket that it has once waited for.
+    private static async Task ConnectAsync(Socket socket, EndPoint remote, ReceiveThreads.Place place, CancellationToken cancel)
+    {
+        using var givenUp = cancel.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+        try
+        {
+            await place.RunAsync(() => socket.Connect(remote)).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
+        }
+        catch (SocketException error)
+        {
+            throw new SocketException((int)error.SocketErrorCode); // in the words of the other way to connect
         }
     }
 }

@@ -93,7 +93,7 @@ internal sealed class SocketListener : IMsgcListener
             var address = socket.RemoteEndPoint;
             SocketAddresses.Configure(socket, address, _options);
             var remote = Endpoint.Path is { } path ? $"{path}#{++_accepted}" : SocketAddresses.Describe(address);
-            connection = new SocketConnection(socket, remote);
+            connection = new SocketConnection(socket, remote, _options.Threads?.TryTake());
         }
         catch (SocketException)
         {

@@ -5,7 +5,8 @@ namespace Msgc.Reactive.Transport;
 /// <summary>
 /// TCP and unix sockets. An endpoint without a host is dialled at loopback and listened on at all interfaces, IPv6 and IPv4 alike where
 /// there are both; the addresses behind a host name are dialled in turn, and the first is listened on. Callbacks come on thread-pool
-/// threads, apart from <see cref="IMsgcConnectionHandler.OnSent"/>, which also comes from within <see cref="IMsgcConnection.Send"/>.
+/// threads, or what is received on a thread of the connection's own, apart from <see cref="IMsgcConnectionHandler.OnSent"/>, which also comes
+/// from within <see cref="IMsgcConnection.Send"/>.
 /// </summary>
 public sealed class SocketTransport : IMsgcTransport
 {

@@ -3,7 +3,13 @@ using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.IntegrationTests.Transport;
 
-public class SocketConnectionTests
+/// <summary>Connections that receive on the pool's threads.</summary>
+public sealed class SocketConnectionTests() : SocketConnectionTestsBase(new MsgcSocketOptions());
+
+/// <summary>Connections that receive on threads of their own.</summary>
+public sealed class ThreadedSocketConnectionTests() : SocketConnectionTestsBase(new MsgcSocketOptions { Threads = new ReceiveThreads(1000) });
+
+public abstract class SocketConnectionTestsBase(MsgcSocketOptions options)
 {
     private const int Large = 64 << 20; // more than any kernel holds between two sockets
 
@@ -11,7 +17,7 @@ public class SocketConnectionTests
     public async Task All_bytes_arrive_in_order_in_both_directions_at_once()
     {
         var seed = Environment.TickCount;
-        await using var pair = (await SocketPair.ConnectAsync()).Start();
+        await using var pair = (await SocketPair.ConnectAsync(options: options)).Start();
         try
         {
             var there = new Traffic(pair.Near, pair.Far, Large, seed);
@@ -27,7 +33,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task All_bytes_arrive_when_each_receive_pauses_and_another_thread_resumes()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var traffic = new Traffic(pair.Near, pair.Far, 4 << 20, seed: 1, maxBatchBytes: 5000, maxBufferBytes: 2000);
         pair.Far.Received += _ =>
         {
@@ -41,7 +47,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Resume_before_the_pausing_callback_returns_goes_on()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var traffic = new Traffic(pair.Near, pair.Far, 1 << 20, seed: 2, maxBufferBytes: 1000);
         pair.Far.Received += _ =>
         {
@@ -57,7 +63,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Pause_stops_receiving_and_in_the_end_the_senders_OnSent_and_Resume_lets_both_go_on()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var sent = new Signal();
         var paused = new Signal();
         var complete = new Signal();
@@ -86,7 +92,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Paused_before_start_receives_only_when_resumed_and_loses_nothing()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var received = new Signal();
         pair.Far.Received = _ => received.Set();
         pair.Far.Connection.Pause();
@@ -102,7 +108,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task A_buffer_is_asked_for_only_when_bytes_are_there()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var received = new SemaphoreSlim(0);
         pair.Far.Received = _ => received.Release();
         var sent = new SemaphoreSlim(0);
@@ -123,7 +129,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Sending_again_from_within_OnSent_does_not_grow_the_stack()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var done = new Signal();
         var left = 50_000;
         byte[] one = [1];
@@ -140,7 +146,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task An_empty_batch_is_answered_too()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var sent = new SemaphoreSlim(0);
         pair.Near.Sent = () => sent.Release();
         pair.Start();
@@ -153,7 +159,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Abort_from_inside_OnReceived_ends_after_it_with_the_cause_given()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var endedInside = true;
         pair.Far.Received = _ =>
         {
@@ -173,7 +179,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Abort_from_inside_OnSent_ends_after_it()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         pair.Near.Sent = () => pair.Near.Connection.Abort(MsgcCause.Draining);
         pair.Start();
         pair.Near.Send([1]);
@@ -184,7 +190,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Abort_while_a_send_is_pending_ends_it_without_OnSent()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var sent = new Signal();
         pair.Near.Sent = sent.Set;
         pair.Far.Connection.Pause();
@@ -201,7 +207,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Abort_while_paused_ends_at_once()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         pair.Far.Connection.Pause();
         pair.Start();
         await LetOthersTalkAsync();
@@ -215,7 +221,7 @@ public class SocketConnectionTests
     public async Task What_was_sent_before_an_abort_arrives_although_bytes_were_left_unread(bool unix)
     {
         var path = MsgcEndpoint.Unix(Path.Combine(Path.GetTempPath(), $"msgc-{Guid.NewGuid():N}.sock"));
-        await using var pair = await SocketPair.ConnectAsync(endpoint: unix ? path : null);
+        await using var pair = await SocketPair.ConnectAsync(endpoint: unix ? path : null, options: options);
         var last = new byte[10_000];
         var sent = 0L;
         var arrived = 0L;
@@ -250,7 +256,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task A_connection_that_was_never_started_can_be_aborted_and_tells_who_starts_it_later()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         pair.Near.Start();
         pair.Far.Connection.Abort(MsgcCause.Refused);
         Assert.Equal((MsgcCause.Closed, null), await pair.Near.Ended);
@@ -262,7 +268,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Sending_after_the_end_does_nothing()
     {
-        await using var pair = (await SocketPair.ConnectAsync()).Start();
+        await using var pair = (await SocketPair.ConnectAsync(options: options)).Start();
         pair.Near.Connection.Abort(MsgcCause.Closed);
         await pair.Near.Ended;
         pair.Near.Send([1]);
@@ -272,7 +278,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task A_reset_from_the_far_end_is_cause_Transport_with_the_error()
     {
-        var (raw, far) = await SocketPair.ConnectRawAsync();
+        var (raw, far) = await SocketPair.ConnectRawAsync(options);
         far.Start();
         raw.LingerState = new LingerOption(true, 0);
         raw.Dispose();
@@ -286,7 +292,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task A_reset_while_paused_ends_by_the_send_that_meets_it()
     {
-        var (raw, far) = await SocketPair.ConnectRawAsync();
+        var (raw, far) = await SocketPair.ConnectRawAsync(options);
         far.Connection.Pause();
         far.Start();
         far.Send(new byte[Large]);
@@ -302,7 +308,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task An_exception_from_OnReceived_ends_with_cause_Transport_and_the_exception()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var thrown = new InvalidOperationException("on purpose");
         pair.Far.Received = _ => throw thrown;
         pair.Start();
@@ -314,7 +320,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task An_exception_from_OnSent_ends_with_cause_Transport_and_the_exception()
     {
-        await using var pair = await SocketPair.ConnectAsync();
+        await using var pair = await SocketPair.ConnectAsync(options: options);
         var thrown = new InvalidOperationException("on purpose");
         pair.Near.Sent = () => throw thrown;
         pair.Start();
@@ -328,7 +334,7 @@ public class SocketConnectionTests
     {
         for (var round = 0; round < 50; round++)
         {
-            await using var pair = await SocketPair.ConnectAsync();
+            await using var pair = await SocketPair.ConnectAsync(options: options);
             var bytes = new byte[3000];
             foreach (var end in new[] { pair.Near, pair.Far })
             {
@@ -353,7 +359,7 @@ public class SocketConnectionTests
     [Fact]
     public async Task Starting_twice_is_the_callers_mistake()
     {
-        await using var pair = (await SocketPair.ConnectAsync()).Start();
+        await using var pair = (await SocketPair.ConnectAsync(options: options)).Start();
         Assert.Throws<InvalidOperationException>(() => pair.Near.Start());
     }
 

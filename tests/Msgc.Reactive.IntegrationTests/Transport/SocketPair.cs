@@ -42,10 +42,10 @@ internal sealed class SocketPair : IAsyncDisposable
     }
 
     /// <summary>A socket of the test's own, and the connection at its far end.</summary>
-    public static async Task<(Socket Raw, CheckingHandler Far)> ConnectRawAsync()
+    public static async Task<(Socket Raw, CheckingHandler Far)> ConnectRawAsync(MsgcSocketOptions options)
     {
         var accepted = new TaskCompletionSource<IMsgcConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var listener = new SocketTransport().Listen(Loopback, new MsgcSocketOptions());
+        using var listener = new SocketTransport().Listen(Loopback, options);
         listener.Start(accepted.SetResult);
         var raw = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await raw.ConnectAsync(IPAddress.Loopback, listener.Endpoint.Port);

@@ -4,10 +4,16 @@ using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.IntegrationTests.Transport;
 
-public class SocketTransportTests
+/// <summary>With connections that receive on the pool's threads.</summary>
+public sealed class SocketTransportTests() : SocketTransportTestsBase(new MsgcSocketOptions());
+
+/// <summary>With connections that connect and receive on threads of their own.</summary>
+public sealed class ThreadedSocketTransportTests() : SocketTransportTestsBase(new MsgcSocketOptions { Threads = new ReceiveThreads(1000) });
+
+public abstract class SocketTransportTestsBase(MsgcSocketOptions options)
 {
     private readonly SocketTransport _transport = new();
-    private readonly MsgcSocketOptions _options = new();
+    private readonly MsgcSocketOptions _options = options;
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -33,11 +39,11 @@ public class SocketTransportTests
     [Fact]
     public async Task Remote_addresses_name_the_far_end()
     {
-        await using var tcp = (await SocketPair.ConnectAsync(endpoint: MsgcEndpoint.Tcp("", 0))).Start();
+        await using var tcp = (await SocketPair.ConnectAsync(endpoint: MsgcEndpoint.Tcp("", 0), options: _options)).Start();
         Assert.StartsWith("127.0.0.1:", tcp.Near.Connection.RemoteAddress);
         Assert.StartsWith("127.0.0.1:", tcp.Far.Connection.RemoteAddress);
         var path = NewPath();
-        await using var unix = (await SocketPair.ConnectAsync(endpoint: path)).Start();
+        await using var unix = (await SocketPair.ConnectAsync(endpoint: path, options: _options)).Start();
         Assert.Equal(path.Path, unix.Near.Connection.RemoteAddress);
         Assert.Equal($"{path.Path}#1", unix.Far.Connection.RemoteAddress);
     }
@@ -116,7 +122,7 @@ public class SocketTransportTests
     [Fact]
     public async Task Disposal_of_the_dial_ends_its_connection()
     {
-        await using var pair = (await SocketPair.ConnectAsync()).Start();
+        await using var pair = (await SocketPair.ConnectAsync(options: _options)).Start();
         pair.Dial.Dispose();
         Assert.Equal((MsgcCause.Closed, null), await pair.Near.Ended);
         Assert.Equal((MsgcCause.Closed, null), await pair.Far.Ended);
@@ -187,7 +193,7 @@ public class SocketTransportTests
         var endpoint = SocketPair.Loopback;
         for (var run = 0; run < 3; run++)
         {
-            await using var pair = (await SocketPair.ConnectAsync(endpoint: endpoint)).Start();
+            await using var pair = (await SocketPair.ConnectAsync(endpoint: endpoint, options: _options)).Start();
             pair.Far.Connection.Abort(MsgcCause.Closed); // the side that closes first is the one that lingers
             await pair.Near.Ended;
             endpoint = MsgcEndpoint.Parse(pair.Near.Connection.RemoteAddress);
@@ -277,9 +283,9 @@ public class SocketTransportTests
         return accepted.Task.WaitAsync(CheckingHandler.Patience);
     }
 
-    private static async Task EchoAsync(MsgcEndpoint endpoint)
+    private async Task EchoAsync(MsgcEndpoint endpoint)
     {
-        await using var pair = await SocketPair.ConnectAsync(endpoint: endpoint);
+        await using var pair = await SocketPair.ConnectAsync(endpoint: endpoint, options: _options);
         var echoed = new Signal();
         byte[]? heard = null;
         pair.Far.Received = bytes => pair.Far.Send(bytes.ToArray());
