@@ -50,7 +50,7 @@ public abstract record MsgcOptions
     /// <summary>The largest frame, bytes: a message, its group's name and 24 bytes; default 1 MiB. A server's value binds its clients. Fixed for life.</summary>
     public int MaxFrameBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The clock, and where all work runs when given; default none: real time, the thread pool, and a thread each for what a few clients receive. It must not run work inline. Fixed for life.</summary>
+    /// <summary>The clock, and where all work runs when given; default none: real time, the thread pool, and on Linux a thread each for what a few clients receive. It must not run work inline. Fixed for life.</summary>
     public IScheduler? Scheduler { get; init; }
 
     /// <summary>Makes the connections; default sockets. Fixed for life.</summary>

@@ -3,7 +3,7 @@ namespace Msgc.Reactive.Transport;
 /// <summary>
 /// Threads that receive for one connection each, while those are few, as a process's clients are. Such a thread waits for its socket itself:
 /// neither the runtime's event loop nor the pool need wake for what comes, which takes up to a seventh of the time at full load, and half of
-/// a client's at little; and messages come even where an application keeps all of the pool busy.
+/// a client's at little. On Linux only: elsewhere a thread that waits is not sure to hear of the end of its socket.
 /// </summary>
 /// <param name="most">For how many connections at once.</param>
 internal sealed class ReceiveThreads(int most)
@@ -13,15 +13,16 @@ internal sealed class ReceiveThreads(int most)
     /// <summary>The process's. The more connections there are, the less is a thread for each worth what it takes.</summary>
     public static ReceiveThreads Shared { get; } = new(16);
 
-    /// <summary>A place for one connection, until that is disposed of; null when all are taken.</summary>
+    /// <summary>A place for one connection, until the place is disposed of; null when all are taken.</summary>
     public Place? TryTake()
     {
+        if (!OperatingSystem.IsLinux()) return null;
         if (Interlocked.Increment(ref _taken) <= most) return new Place(this);
         Interlocked.Decrement(ref _taken);
         return null;
     }
 
-    /// <summary>The right to threads, one at a time.</summary>
+    /// <summary>A connection's right to a thread: while it is dialled, and then to receive.</summary>
     public sealed class Place(ReceiveThreads threads) : IDisposable
     {
         private int _isLeft;
@@ -30,7 +31,7 @@ internal sealed class ReceiveThreads(int most)
         public Task RunAsync(Action work)
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            new Thread(() => Run(work, done)) { IsBackground = true, Name = "msgc receive" }.UnsafeStart();
+            new Thread(() => Run(work, done)) { IsBackground = true, Name = "msgc connection" }.UnsafeStart();
             return done.Task;
         }
 

@@ -170,29 +170,37 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
         {
             // Shut down first: disposal with operations pending would reset the connection, and what was sent would not travel.
             _socket.Shutdown(SocketShutdown.Both);
-            if (!receiving) DiscardUnread();
         }
         catch (SocketException)
         {
             // The far end was faster.
         }
-        if (receiving && _thread is not null) Part();
-        else _socket.Dispose();
+        if (!receiving) CloseSocket();
+        else if (_thread is null) _socket.Dispose();
+        else Part();
     }
 
-    // Disposal under a thread that waits in the system would reset the connection. Shut down it wakes: the second of it and of who ended disposes.
+    // Shut down, the thread wakes in the system. Nobody waits for it: the second of it and of who ended the connection closes the socket.
     private void Part()
     {
-        if (Interlocked.Exchange(ref _hasParted, true)) _socket.Dispose();
+        if (Interlocked.Exchange(ref _hasParted, true)) CloseSocket();
     }
 
     // Closing a socket with unread bytes resets it, too: a refusal sent just before would be lost to a far end that had sent on. While a
-    // receive is pending there are none; otherwise the loop is kept from receiving by now, so that nothing here can wait.
-    private void DiscardUnread()
+    // receive of the pool's is pending there are none; otherwise the loop is kept from receiving by now, so that nothing here can wait.
+    private void CloseSocket()
     {
         var scratch = ArrayPool<byte>.Shared.Rent(65536);
-        for (var rounds = 0; rounds < 64 && _socket.Available > 0; rounds++) _socket.Receive(scratch);
+        try
+        {
+            for (var rounds = 0; rounds < 64 && _socket.Available > 0; rounds++) _socket.Receive(scratch);
+        }
+        catch (SocketException)
+        {
+            // The far end was faster.
+        }
         ArrayPool<byte>.Shared.Return(scratch);
+        _socket.Dispose();
     }
 
     void IThreadPoolWorkItem.Execute()

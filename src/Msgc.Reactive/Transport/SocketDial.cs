@@ -69,7 +69,7 @@ internal sealed class SocketDial : IDisposable
     private async Task<SocketConnection> ConnectAsync(IPAddress? local, EndPoint remote, CancellationToken cancel)
     {
         var socket = SocketAddresses.CreateSocket(remote, _options);
-        var place = _options.Threads?.TryTake();
+        var place = remote is IPEndPoint ? _options.Threads?.TryTake() : null; // nothing would end a wait for a unix socket that does not accept
         try
         {
             if (local is not null) socket.Bind(new IPEndPoint(local, 0));
@@ -90,18 +90,19 @@ internal sealed class SocketDial : IDisposable
     // On a thread that waits: the runtime's event loop wakes for whatever comes to a socket that it has once waited for.
     private static async Task ConnectAsync(Socket socket, EndPoint remote, ReceiveThreads.Place place, CancellationToken cancel)
     {
-        using var givenUp = cancel.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
         try
         {
+            using var givenUp = cancel.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
             await place.RunAsync(() => socket.Connect(remote)).ConfigureAwait(false);
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancel);
+            // The socket is disposed of, connected or not.
         }
         catch (SocketException error)
         {
             throw new SocketException((int)error.SocketErrorCode); // in the words of the other way to connect
         }
+        cancel.ThrowIfCancellationRequested();
     }
 }

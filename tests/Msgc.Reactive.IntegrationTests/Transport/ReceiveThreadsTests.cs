@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reactive;
 using Msgc.Reactive.Transport;
 
 namespace Msgc.Reactive.IntegrationTests.Transport;
@@ -7,7 +8,7 @@ namespace Msgc.Reactive.IntegrationTests.Transport;
 /// <summary>Who gets a thread of its own, and when the next one can have its place.</summary>
 public sealed class ReceiveThreadsTests
 {
-    [Fact]
+    [LinuxFact]
     public async Task A_connection_receives_on_a_thread_of_its_own_while_places_last_and_others_on_the_pool()
     {
         var options = new MsgcSocketOptions { Threads = new ReceiveThreads(2) };
@@ -21,7 +22,7 @@ public sealed class ReceiveThreadsTests
         Assert.False(await ReceivesOnPoolAsync(next));
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task One_that_was_never_started_gives_its_place_back_when_it_ends()
     {
         var threads = new ReceiveThreads(1);
@@ -35,7 +36,15 @@ public sealed class ReceiveThreadsTests
         Assert.NotNull(threads.TryTake());
     }
 
-    [Fact]
+    [LinuxFact]
+    public async Task One_over_a_unix_socket_takes_none_since_nothing_would_end_its_wait_for_a_server_that_does_not_accept()
+    {
+        var path = MsgcEndpoint.Unix(Path.Combine(Path.GetTempPath(), $"msgc-{Guid.NewGuid():N}.sock"));
+        await using var pair = await SocketPair.ConnectAsync(endpoint: path, options: new MsgcSocketOptions { Threads = new ReceiveThreads(2) });
+        Assert.True(await ReceivesOnPoolAsync(pair));
+    }
+
+    [LinuxFact]
     public async Task A_dial_that_fails_gives_its_place_back()
     {
         var threads = new ReceiveThreads(1);
@@ -48,7 +57,25 @@ public sealed class ReceiveThreadsTests
         Assert.NotNull(threads.TryTake());
     }
 
-    [Fact]
+    [LinuxFact]
+    public async Task Dials_given_up_at_any_moment_give_their_places_back()
+    {
+        var threads = new ReceiveThreads(1);
+        using var listener = new SocketTransport().Listen(SocketPair.Loopback, new MsgcSocketOptions());
+        listener.Start(connection => connection.Abort(MsgcCause.Closed));
+        for (var round = 0; round < 100; round++)
+        {
+            var dial = new SocketDial(listener.Endpoint, new MsgcSocketOptions { Threads = threads }, Observer.Create<IMsgcConnection>(_ => { }));
+            Thread.SpinWait(round * 200);
+            dial.Dispose();
+            await dial.Completion.WaitAsync(CheckingHandler.Patience);
+            var place = threads.TryTake();
+            Assert.NotNull(place);
+            place.Dispose();
+        }
+    }
+
+    [LinuxFact]
     public void A_place_is_given_back_once()
     {
         var threads = new ReceiveThreads(1);
@@ -59,7 +86,7 @@ public sealed class ReceiveThreadsTests
         Assert.Null(threads.TryTake());
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task What_fails_on_such_a_thread_fails_its_task()
     {
         using var place = new ReceiveThreads(1).TryTake();
