@@ -76,6 +76,28 @@ public sealed class ReceiveThreadsTests
     }
 
     [LinuxFact]
+    public async Task Whoever_ends_a_connection_while_its_thread_waits_its_socket_is_closed()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        for (var round = 0; round < 50; round++)
+        {
+            using var near = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            near.Connect(listener.LocalEndPoint!);
+            using var far = listener.Accept();
+            var connection = new SocketConnection(near, "far", new ReceiveThreads(1).TryTake());
+            var handler = new CheckingHandler(connection).Start();
+            Thread.SpinWait(round * 1000);
+            if (round % 2 == 0) connection.Abort(MsgcCause.Closed);
+            else far.Dispose();
+            await handler.Ended;
+            await connection.Completion.WaitAsync(CheckingHandler.Patience);
+            Assert.True(near.SafeHandle.IsClosed);
+        }
+    }
+
+    [LinuxFact]
     public void A_place_is_given_back_once()
     {
         var threads = new ReceiveThreads(1);
