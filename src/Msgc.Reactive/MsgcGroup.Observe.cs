@@ -17,7 +17,7 @@ public sealed partial class MsgcGroup
     /// </summary>
     /// <param name="capacity">How many messages may wait, at least 1.</param>
     /// <param name="mode">
-    /// <see cref="BoundedChannelFullMode.Wait"/> pauses the reading of the whole client's connection, without blocking a thread, until the
+    /// <see cref="BoundedChannelFullMode.Wait"/> pauses the reading of the whole client's connection, without blocking a thread of the pool, until the
     /// queue is down to half: nothing is lost, and the publishers feel it. The others drop; <see cref="MsgcClient.Diagnostics"/> counts.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1, or there is no such mode.</exception>

@@ -51,7 +51,15 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
     public void Start(IMsgcConnectionHandler handler)
     {
         if (Interlocked.CompareExchange(ref _handler, handler, null) is not null) throw new InvalidOperationException("The connection was started before.");
-        _receiving = _thread is null ? ReceiveAsync(handler) : _thread.RunAsync(() => ReceiveAsync(handler).GetAwaiter().GetResult());
+        try
+        {
+            _receiving = _thread is null ? ReceiveAsync(handler) : _thread.RunAsync(() => ReceiveAsync(handler).GetAwaiter().GetResult());
+        }
+        catch (OutOfMemoryException error) // the system has no thread left, so there is no loop
+        {
+            End(MsgcCause.Transport, error);
+            Release();
+        }
     }
 
     public void Pause() => _gate.Pause();
@@ -129,8 +137,11 @@ internal sealed class SocketConnection : IMsgcConnection, IThreadPoolWorkItem
         {
             End(MsgcCause.Transport, error);
         }
-        Part();
-        _thread?.Dispose();
+        if (_thread is not null)
+        {
+            Part();
+            _thread.Dispose();
+        }
         Release();
     }
 
