@@ -7,6 +7,9 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// </summary>
 internal static class PeersCommand
 {
+    /// <summary>The part of the processors' time that its host may take away before a round is measured once more.</summary>
+    private const double MostStolen = 0.01;
+
     private static readonly IPeer[] Peers =
     [
         new RelayPeer(), new NatsPeer(), new RedisPeer(), new MqttPeer(), new MsgcPeer(), new MsgcPeer(linq: true), new MsgcPeer(fastSockets: true),
@@ -51,7 +54,7 @@ internal static class PeersCommand
                 Console.Error.WriteLine($"{workload.Name}, round {round + 1}, {peer.Name}");
                 try
                 {
-                    measured[peer].Add(await new Round(peer, workload.For(peer, before)!, servers[peer.Server], options).RunAsync());
+                    measured[peer].Add(await MeasureAsync(() => new Round(peer, workload.For(peer, before)!, servers[peer.Server], options)));
                 }
                 catch (InvalidOperationException error) when (peer is not MsgcPeer)
                 {
@@ -60,5 +63,15 @@ internal static class PeersCommand
             }
         }
         return peers.Where(peer => measured[peer].Count == options.RoundsOf(workload)).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
+    }
+
+    /// <summary>Who it is that was measured in a bad moment plays no part: the round with less time stolen counts, not the faster one.</summary>
+    private static async Task<Measurement> MeasureAsync(Func<Round> round)
+    {
+        var first = await round().RunAsync();
+        if (first.Stolen <= MostStolen) return first;
+        Console.Error.WriteLine(FormattableString.Invariant($"Once more: the host took {first.Stolen:0.0 %} of the processors' time."));
+        var second = await round().RunAsync();
+        return second.Stolen < first.Stolen ? second : first;
     }
 }
