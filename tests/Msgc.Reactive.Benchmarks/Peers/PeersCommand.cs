@@ -7,8 +7,10 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// </summary>
 internal static class PeersCommand
 {
-    /// <summary>The part of the processors' time that its host may take away before a round is measured once more.</summary>
+    /// <summary>The part of the processors' time that the machine's host may take away before a round is measured once more, so often at most.</summary>
     private const double MostStolen = 0.01;
+
+    private const int MostAgain = 3;
 
     private static readonly IPeer[] Peers =
     [
@@ -65,13 +67,16 @@ internal static class PeersCommand
         return peers.Where(peer => measured[peer].Count == options.RoundsOf(workload)).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
     }
 
-    /// <summary>Who it is that was measured in a bad moment plays no part: the round with less time stolen counts, not the faster one.</summary>
+    /// <summary>The round with the least time stolen counts, the first that had next to none: how fast it was plays no part.</summary>
     private static async Task<Measurement> MeasureAsync(Func<Round> round)
     {
-        var first = await round().RunAsync();
-        if (first.Stolen <= MostStolen) return first;
-        Console.Error.WriteLine(FormattableString.Invariant($"Once more: the host took {first.Stolen:0.0 %} of the processors' time."));
-        var second = await round().RunAsync();
-        return second.Stolen < first.Stolen ? second : first;
+        var best = await round().RunAsync();
+        for (var again = 0; again < MostAgain && best.Stolen > MostStolen; again++)
+        {
+            Console.Error.WriteLine(FormattableString.Invariant($"Once more: the host took {best.Stolen:0.0 %} of the processors' time."));
+            var next = await round().RunAsync();
+            if (next.Stolen < best.Stolen) best = next;
+        }
+        return best;
     }
 }
