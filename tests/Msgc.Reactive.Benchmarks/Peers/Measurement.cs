@@ -26,20 +26,21 @@ internal sealed record Measurement
     /// <inheritdoc cref="P50"/>
     public double? P99 { get; init; }
 
-    /// <summary>The part of the processors' time that the machine's host gave to others; see <see cref="StolenTime"/>.</summary>
+    /// <summary>The part of all processors' time that the machine's host gave to others; see <see cref="HostTime"/>.</summary>
     public required double Stolen { get; init; }
+
+    /// <summary>How often it was measured anew since too much was stolen.</summary>
+    public int Again { get; init; }
 
     public double PerSecond => Deliveries / Elapsed.TotalSeconds;
 
     /// <summary>
-    /// The round in the middle: by its latency where there is one, else by its rate. A percentile is the one in the middle by itself, the stolen
-    /// time the most.
+    /// The round in the middle: by its median latency where there is one, else by its rate. But the 99th percentile is the one in the middle of all
+    /// rounds', and of what the host took it is the most, and of what was measured anew all.
     /// </summary>
     public static Measurement Median(IReadOnlyList<Measurement> rounds) => InTheMiddle(rounds, m => m.P50 ?? m.PerSecond) with
     {
-        P50 = InTheMiddle(rounds, m => m.P50).P50,
-        P99 = InTheMiddle(rounds, m => m.P99).P99,
-        Stolen = rounds.Max(m => m.Stolen),
+        P99 = InTheMiddle(rounds, m => m.P99).P99, Stolen = rounds.Max(m => m.Stolen), Again = rounds.Sum(m => m.Again),
     };
 
     private static Measurement InTheMiddle(IReadOnlyList<Measurement> rounds, Func<Measurement, double?> figure) =>

@@ -7,10 +7,11 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 /// </summary>
 internal static class PeersCommand
 {
-    /// <summary>The part of the processors' time that the machine's host may take away before a round is measured once more, so often at most.</summary>
-    private const double MostStolen = 0.01;
+    /// <summary>When the machine's host took away a larger part of the processors' time the round is measured anew.</summary>
+    private const double MaxStolen = 0.01;
 
-    private const int MostAgain = 3;
+    /// <summary>How often at most.</summary>
+    private const int MaxAgain = 3;
 
     private static readonly IPeer[] Peers =
     [
@@ -56,7 +57,7 @@ internal static class PeersCommand
                 Console.Error.WriteLine($"{workload.Name}, round {round + 1}, {peer.Name}");
                 try
                 {
-                    measured[peer].Add(await MeasureAsync(() => new Round(peer, workload.For(peer, before)!, servers[peer.Server], options)));
+                    measured[peer].Add(await LeastDisturbedAsync(() => new Round(peer, workload.For(peer, before)!, servers[peer.Server], options)));
                 }
                 catch (InvalidOperationException error) when (peer is not MsgcPeer)
                 {
@@ -67,16 +68,20 @@ internal static class PeersCommand
         return peers.Where(peer => measured[peer].Count == options.RoundsOf(workload)).Select(peer => new Row(workload, peer, Measurement.Median(measured[peer])));
     }
 
-    /// <summary>The round with the least time stolen counts, the first that had next to none: how fast it was plays no part.</summary>
-    private static async Task<Measurement> MeasureAsync(Func<Round> round)
+    /// <summary>
+    /// A round with next to no time stolen, or else, of several, the one with the least; how fast it was plays no part. A message that is lost in any
+    /// of them is lost.
+    /// </summary>
+    private static async Task<Measurement> LeastDisturbedAsync(Func<Round> round)
     {
         var best = await round().RunAsync();
-        for (var again = 0; again < MostAgain && best.Stolen > MostStolen; again++)
+        var again = 0;
+        for (; again < MaxAgain && best.Stolen > MaxStolen; again++)
         {
             Console.Error.WriteLine(FormattableString.Invariant($"Once more: the host took {best.Stolen:0.0 %} of the processors' time."));
             var next = await round().RunAsync();
             if (next.Stolen < best.Stolen) best = next;
         }
-        return best;
+        return best with { Again = again };
     }
 }

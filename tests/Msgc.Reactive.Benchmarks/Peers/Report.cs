@@ -9,7 +9,7 @@ internal static class Report
     private static readonly string[] Columns =
     [
         "workload", "peer", "thousand deliveries/s", "p50 µs", "p99 µs", "÷ nats", "÷ relay", "client B/delivery", "server B/delivery",
-        "client CPU µs/delivery", "server CPU µs/delivery", "server peak MB", "stolen %",
+        "client CPU µs/delivery", "server CPU µs/delivery", "server peak MB", "stolen %", "anew",
     ];
 
     private static readonly string[] TargetColumns = ["target", "wanted", "found", ""];
@@ -47,7 +47,7 @@ internal static class Report
             Text(results.Ratio(row, row.Peer.Yardstick), "0.00"), Text(results.Ratio(row, "relay"), "0.00"),
             Text(m.ClientAllocated / deliveries, "0.0"), Text(m.ServerAllocated / deliveries, "0.00"),
             Text(m.ClientProcessor.TotalMicroseconds / deliveries, "0.000"), Text(m.ServerProcessor.TotalMicroseconds / deliveries, "0.000"),
-            Text(m.ServerPeakBytes / 1048576.0, "0"), Text(100 * m.Stolen, "0.0"),
+            Text(m.ServerPeakBytes / 1048576.0, "0"), Text(100 * m.Stolen, "0.0"), Text(m.Again, "0"),
         ];
     }
 

@@ -54,12 +54,11 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
     private async Task<Measurement> MeasureAsync(long messages, Func<int, long, Task> send)
     {
         GC.Collect();
+        var hostBefore = HostTime.Now;
         var serverBefore = server.Cost();
         var processorBefore = Environment.CpuUsage.TotalTime;
-        var stolenBefore = StolenTime.Total;
         var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
         var elapsed = await SendAsync(messages, send);
-        var stolen = StolenTime.Part(stolenBefore, elapsed);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
         var processor = Environment.CpuUsage.TotalTime - processorBefore;
         var serverAfter = server.Cost();
@@ -73,7 +72,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
             ClientProcessor = processor,
             ServerProcessor = serverAfter.Processor - serverBefore.Processor,
             ServerPeakBytes = serverAfter.PeakBytes,
-            Stolen = stolen,
+            Stolen = HostTime.Now.StolenSince(hostBefore),
             P50 = latencies?.GetValueAtPercentile(50) / 1000.0,
             P99 = latencies?.GetValueAtPercentile(99) / 1000.0,
         };

@@ -18,7 +18,7 @@ internal sealed class IdleConnections : IScenario
         for (var i = 0; i < clients.Length; i++) clients[i] = await MsgcClient.ConnectAsync(options);
         await Task.Delay(TimeSpan.FromSeconds(6)); // one no-op for each, at least
         var connected = server.Cost();
-        await Task.Delay(TimeSpan.FromSeconds(14)); // until what that takes is compiled for good, as it is in a server that idles for days
+        await Task.Delay(TimeSpan.FromSeconds(14)); // until what a no-op runs through is compiled for good, as in a server that idles for days
         var settled = server.Cost();
         await Task.Delay(time);
         var after = server.Cost();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CsCheck;
 using Msgc.Reactive.Framing;
 
@@ -50,6 +51,31 @@ public sealed class DamagedFrameTests
             Assert.NotNull(Frames.Check(Wire.Whole(Wire.Measured(bytes[..length]))));
         Assert.Contains("messages that do not fill their frame of", Frames.Check(Wire.Whole(Wire.Measured([.. bytes, 0]))));
     });
+
+    [Theory]
+    [InlineData(5, 5, 5)]
+    [InlineData(5, 5, 7)]
+    [InlineData(5, 7, 5)]
+    [InlineData(7, 5, 5)]
+    [InlineData(0, 5, 0)]
+    public void Of_equal_messages_and_others_each_has_its_own_length(int second, int third, int fourth)
+    {
+        var bytes = Wire.PackedOf(1, 1, "x", new byte[5], new byte[second], new byte[third], new byte[fourth]);
+        Assert.Null(Frames.Check(Wire.Whole(bytes)));
+        var at = MessageFrame.HeaderBytes + 1 + 5;
+        foreach (var payload in new[] { second, third, fourth })
+        {
+            Assert.Equal(payload, bytes[at]);
+            foreach (var wrong in new[] { payload - 1, payload + 1, ushort.MaxValue })
+            {
+                var changed = bytes.ToArray();
+                BinaryPrimitives.WriteUInt16LittleEndian(changed.AsSpan(at), (ushort)wrong);
+                Assert.NotNull(Frames.Check(Wire.Whole(changed)));
+                Assert.Equal(0, MessageFrame.LengthOfWhole(changed, 1 << 20, out _));
+            }
+            at += MessageFrame.FurtherHeaderBytes + payload;
+        }
+    }
 
     [Fact]
     public void Several_messages_in_a_frame_that_not_every_server_would_take_are_wrong()
