@@ -12,6 +12,9 @@ internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, st
     /// <summary>How long one round of one peer at one workload is measured, about.</summary>
     public TimeSpan MeasuredOf(Workload workload) => TimeSpan.FromSeconds(workload.IsPaced ? 2 : Quick ? 1 : 3);
 
+    /// <summary>How often a round is measured anew, at most, that the machine's host disturbs. That takes its time on a busy one: not for a quick look.</summary>
+    public int MaxAgain => Quick ? 0 : 3;
+
     public static PeersOptions Parse(ReadOnlySpan<string> args)
     {
         var options = new PeersOptions(false, null, null, null);
