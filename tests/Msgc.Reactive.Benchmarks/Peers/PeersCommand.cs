@@ -2,8 +2,8 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 
 /// <summary>
 /// Measures peers side by side: each server in a process of its own for the whole session, all clients in this one, and the rounds of all
-/// peers in turn, so that a drift of the machine meets all of them. A peer that loses messages has no figure for that workload, since its rounds
-/// are too few; when it is us there is no report at all.
+/// peers in turn, so that a drift of the machine meets all of them. A peer that loses messages, or fails otherwise, has no figure for that workload,
+/// since its rounds are too few; when it is us there is no report at all.
 /// </summary>
 internal static class PeersCommand
 {
@@ -56,7 +56,7 @@ internal static class PeersCommand
                 {
                     measured[peer].Add(await LeastDisturbedAsync(() => new Round(peer, workload.For(peer, before)!, servers[peer.Server], options), options.MaxAgain));
                 }
-                catch (InvalidOperationException error) when (peer is not MsgcPeer)
+                catch (Exception error) when (peer is not MsgcPeer)
                 {
                     Console.Error.WriteLine($"No figure for it here: {error.Message}");
                 }

@@ -30,7 +30,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
             if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
 
             foreach (var receiver in _receivers) receiver.Latencies = new LongHistogram(1, 10_000_000_000, 3);
-            return await MeasureAsync((long)(perSecond * options.MeasuredOf(workload).TotalSeconds), (_, messages) => PaceAsync(messages, perSecond));
+            return await MeasureAsync((long)(perSecond * options.MeasuredOf(workload).TotalSeconds), (_, messages, _) => PaceAsync(messages, perSecond));
         }
         finally
         {
@@ -51,7 +51,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         }
     }
 
-    private async Task<Measurement> MeasureAsync(long messages, Func<int, long, Task> send)
+    private async Task<Measurement> MeasureAsync(long messages, Func<int, long, CancellationToken, Task> send)
     {
         GC.Collect();
         var hostBefore = HostTime.Now;
@@ -78,18 +78,20 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         };
     }
 
-    /// <summary>All publishers send so many messages each; the time from the first to the last delivery.</summary>
-    private async Task<TimeSpan> SendAsync(long messages, Func<int, long, Task> send)
+    /// <summary>All publishers send so many messages each; the time from the first to the last delivery. Nobody is waited for beyond patience.</summary>
+    private async Task<TimeSpan> SendAsync(long messages, Func<int, long, CancellationToken, Task> send)
     {
+        using var patience = new CancellationTokenSource(Patience);
         var received = Task.WhenAll(_receivers.Select(r => r.Expect(messages * workload.Publishers)));
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, workload.Publishers).Select(publisher => Task.Run(() => send(publisher, messages))));
-        _published += messages;
         try
         {
-            await received.WaitAsync(Patience);
+            var sent = Enumerable.Range(0, workload.Publishers).Select(publisher => Task.Run(() => send(publisher, messages, patience.Token)));
+            await Task.WhenAll(sent).WaitAsync(patience.Token);
+            _published += messages;
+            await received.WaitAsync(patience.Token);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException)
         {
             throw new InvalidOperationException($"{peer.Name}, {workload.Name}: messages are missing.");
         }
@@ -99,7 +101,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         return elapsed;
     }
 
-    private async Task FloodAsync(int publisher, long messages)
+    private async Task FloodAsync(int publisher, long messages, CancellationToken token)
     {
         var payload = new byte[workload.PayloadBytes];
         var to = _publishers[publisher];
@@ -112,7 +114,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
             if (++group == workload.Groups) group = 0;
             if (window is not null && (number & 255) == 0)
             {
-                while (number - _receivers.Min(r => r.Seen(publisher)) > window) await Task.Delay(1);
+                while (number - _receivers.Min(r => r.Seen(publisher)) > window) await Task.Delay(1, token);
             }
         }
         await to.FlushAsync();
