@@ -3,13 +3,13 @@ using Msgc.Reactive.Framing;
 
 namespace Msgc.Reactive.Benchmarks.Micro;
 
-/// <summary>Messages as bytes, and back, each in a frame of its own or as many in a frame as go. They are of 128 bytes, seven of which share one.</summary>
+/// <summary>Messages of 128 bytes written and read, each in a frame of its own, or seven to a frame, which is as many as fit.</summary>
 public class FrameBenchmarks
 {
-    private const int Messages = 700;
+    private const int Messages = 105;
     private const int MaxFrameBytes = 1 << 20;
 
-    private readonly byte[] _block = new byte[128 * 1024];
+    private readonly byte[] _block = new byte[64 * 1024];
     private readonly byte[] _payload = new byte[128];
     private readonly byte[] _group = "bench.group"u8.ToArray();
     private int _length;

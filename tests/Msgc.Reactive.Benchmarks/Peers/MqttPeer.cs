@@ -54,8 +54,7 @@ internal sealed class MqttPeer : IPeer
     {
         public async ValueTask DisposeAsync()
         {
-            await client.DisconnectAsync();
-            client.Dispose();
+            using (client) await client.DisconnectAsync();
         }
     }
 }

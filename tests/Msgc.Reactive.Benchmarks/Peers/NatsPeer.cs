@@ -79,7 +79,12 @@ internal sealed class NatsPeer(bool mesh = false) : IPeer
     private static async Task ReceiveUntilAsync(Socket socket, string expected, StringBuilder answer)
     {
         var buffer = new byte[4096];
-        while (!answer.ToString().Contains(expected, StringComparison.Ordinal)) answer.Append(Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer)));
+        while (!answer.ToString().Contains(expected, StringComparison.Ordinal))
+        {
+            var received = await socket.ReceiveAsync(buffer);
+            if (received == 0) throw new InvalidOperationException($"nats-server has closed the connection; it said: {answer}");
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, received));
+        }
     }
 
     private static int Dispatch(ReadOnlySpan<byte> received, Socket socket, Receiver receiver)

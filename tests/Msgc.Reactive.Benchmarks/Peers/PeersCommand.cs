@@ -2,8 +2,8 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 
 /// <summary>
 /// Measures peers side by side: each server in a process of its own for the whole session, all clients in this one, and the rounds of all
-/// peers in turn, so that a drift of the machine meets all of them. A peer that loses messages, or fails otherwise, has no figure for that workload,
-/// since its rounds are too few; when it is us there is no report at all.
+/// peers in turn, so that a drift of the machine meets all of them. A peer that loses messages, or fails otherwise, has no figure for that workload;
+/// when it is us there is no report at all.
 /// </summary>
 internal static class PeersCommand
 {
@@ -49,7 +49,7 @@ internal static class PeersCommand
         var measured = peers.ToDictionary(p => p, _ => new List<Measurement>());
         for (var round = 0; round < options.RoundsOf(workload); round++)
         {
-            foreach (var peer in peers)
+            foreach (var peer in peers.Where(peer => measured[peer].Count == round)) // who has failed has no figure any more
             {
                 Console.Error.WriteLine($"{workload.Name}, round {round + 1}, {peer.Name}");
                 try
@@ -58,7 +58,7 @@ internal static class PeersCommand
                 }
                 catch (Exception error) when (peer is not MsgcPeer)
                 {
-                    Console.Error.WriteLine($"No figure for it here: {error.Message}");
+                    Console.Error.WriteLine($"{peer.Name} has no figure for {workload.Name}: {error}");
                 }
             }
         }

@@ -11,33 +11,48 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
 
     private readonly List<Receiver> _receivers = [];
     private readonly List<IPublisher> _publishers = [];
+    private readonly List<IAsyncDisposable> _open = [];
     private long _published;
 
     public async Task<Measurement> RunAsync()
     {
-        var subscriptions = new List<IAsyncDisposable>();
+        Measurement measured;
         try
         {
-            for (var i = 0; i < workload.Subscribers; i++)
-            {
-                var receiver = new Receiver(workload.PayloadBytes, workload.Publishers);
-                _receivers.Add(receiver);
-                subscriptions.Add(await peer.SubscribeAsync(server.SubscribePort, workload.GroupNames, receiver));
-            }
-            for (var i = 0; i < workload.Publishers; i++) _publishers.Add(await peer.ConnectAsync(server.PublishPort, workload.GroupNames));
-
-            var messages = await WarmUpAsync();
-            if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
-
-            foreach (var receiver in _receivers) receiver.Latencies = new LongHistogram(1, 10_000_000_000, 3);
-            return await MeasureAsync((long)(perSecond * options.MeasuredOf(workload).TotalSeconds), (_, messages, _) => PaceAsync(messages, perSecond));
+            measured = await ConnectAndMeasureAsync();
         }
-        finally
+        catch
         {
-            foreach (var publisher in _publishers) await publisher.DisposeAsync();
-            foreach (var subscription in subscriptions) await subscription.DisposeAsync();
+            await CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what it failed for is told, not what follows from that
+            throw;
         }
+        await CloseAsync();
+        return measured;
     }
+
+    private async Task<Measurement> ConnectAndMeasureAsync()
+    {
+        for (var i = 0; i < workload.Subscribers; i++)
+        {
+            var receiver = new Receiver(workload.PayloadBytes, workload.Publishers);
+            _receivers.Add(receiver);
+            _open.Add(await peer.SubscribeAsync(server.SubscribePort, workload.GroupNames, receiver).WaitAsync(Patience));
+        }
+        for (var i = 0; i < workload.Publishers; i++)
+        {
+            var publisher = await peer.ConnectAsync(server.PublishPort, workload.GroupNames).WaitAsync(Patience);
+            _publishers.Add(publisher);
+            _open.Add(publisher);
+        }
+        var messages = await WarmUpAsync();
+        if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
+
+        foreach (var receiver in _receivers) receiver.Latencies = new LongHistogram(1, 10_000_000_000, 3);
+        return await MeasureAsync((long)(perSecond * options.MeasuredOf(workload).TotalSeconds), (_, messages, _) => PaceAsync(messages, perSecond));
+    }
+
+    /// <summary>Closes all connections, whatever one of them says to that.</summary>
+    private Task CloseAsync() => Task.WhenAll(_open.Select(end => end.DisposeAsync().AsTask())).WaitAsync(Patience);
 
     /// <summary>Sends until it has taken long enough, and says how many messages a publisher sends in the time to be measured.</summary>
     private async Task<long> WarmUpAsync()
@@ -78,25 +93,26 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         };
     }
 
-    /// <summary>All publishers send so many messages each; the time from the first to the last delivery. Nobody is waited for beyond patience.</summary>
+    /// <summary>All publishers send so many messages each; the time from the first to the last delivery. Gives up when that takes longer than <see cref="Patience"/>.</summary>
     private async Task<TimeSpan> SendAsync(long messages, Func<int, long, CancellationToken, Task> send)
     {
         using var patience = new CancellationTokenSource(Patience);
+        var token = patience.Token;
         var received = Task.WhenAll(_receivers.Select(r => r.Expect(messages * workload.Publishers)));
         var began = Stopwatch.GetTimestamp();
+        string? missing = null;
         try
         {
-            var sent = Enumerable.Range(0, workload.Publishers).Select(publisher => Task.Run(() => send(publisher, messages, patience.Token)));
-            await Task.WhenAll(sent).WaitAsync(patience.Token);
+            await Task.WhenAll(Enumerable.Range(0, workload.Publishers).Select(publisher => Task.Run(() => send(publisher, messages, token)))).WaitAsync(token);
             _published += messages;
-            await received.WaitAsync(patience.Token);
+            await received.WaitAsync(token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"{peer.Name}, {workload.Name}: messages are missing.");
+            missing = FormattableString.Invariant($"not all was sent and received within {Patience.TotalSeconds} s");
         }
         var elapsed = Stopwatch.GetElapsedTime(began);
-        if (_receivers.Select(r => r.Wrong).FirstOrDefault(w => w is not null) is { } wrong)
+        if ((_receivers.Select(r => r.Wrong).FirstOrDefault(w => w is not null) ?? missing) is { } wrong)
             throw new InvalidOperationException($"{peer.Name}, {workload.Name}: {wrong}.");
         return elapsed;
     }
