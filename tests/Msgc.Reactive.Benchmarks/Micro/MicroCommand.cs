@@ -28,7 +28,7 @@ internal static class MicroCommand
                 .AddDiagnoser(MemoryDiagnoser.Default)
                 .AddExporter(MarkdownExporter.Console)
                 .AddLogger(NullLogger.Instance)
-                .AddFilter(new NameFilter(selection.Wants))
+                .AddFilter(new SimpleFilter(benchmark => selection.Wants($"{benchmark.Descriptor.Type.Name}.{benchmark.Descriptor.WorkloadMethod.Name}")))
                 .WithArtifactsPath(artifacts.FullName)
                 .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.JoinSummary);
             var summaries = BenchmarkRunner.Run(typeof(MicroCommand).Assembly, config);
