@@ -36,11 +36,11 @@ internal sealed record Measurement
 
     /// <summary>
     /// The round in the middle: by its median latency where there is one, else by its rate. But the 99th percentile is the one in the middle of all
-    /// rounds', and of what the host took it is the most, and of what was measured anew all.
+    /// rounds', the server's memory and what the host took are the most of all, and what was measured anew is all of it.
     /// </summary>
     public static Measurement Median(IReadOnlyList<Measurement> rounds) => InTheMiddle(rounds, m => m.P50 ?? m.PerSecond) with
     {
-        P99 = InTheMiddle(rounds, m => m.P99).P99, Stolen = rounds.Max(m => m.Stolen), Again = rounds.Sum(m => m.Again),
+        P99 = InTheMiddle(rounds, m => m.P99).P99, ServerPeakBytes = rounds.Max(m => m.ServerPeakBytes), Stolen = rounds.Max(m => m.Stolen), Again = rounds.Sum(m => m.Again),
     };
 
     private static Measurement InTheMiddle(IReadOnlyList<Measurement> rounds, Func<Measurement, double?> figure) =>

@@ -11,7 +11,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
 
     private readonly List<Receiver> _receivers = [];
     private readonly List<IPublisher> _publishers = [];
-    private readonly List<IAsyncDisposable> _open = [];
+    private readonly List<IAsyncDisposable> _subscriptions = [];
     private long _published;
 
     public async Task<Measurement> RunAsync()
@@ -36,14 +36,10 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
         {
             var receiver = new Receiver(workload.PayloadBytes, workload.Publishers);
             _receivers.Add(receiver);
-            _open.Add(await peer.SubscribeAsync(server.SubscribePort, workload.GroupNames, receiver).WaitAsync(Patience));
+            _subscriptions.Add(await peer.SubscribeAsync(server.SubscribePort, workload.GroupNames, receiver).WaitAsync(Patience));
         }
-        for (var i = 0; i < workload.Publishers; i++)
-        {
-            var publisher = await peer.ConnectAsync(server.PublishPort, workload.GroupNames).WaitAsync(Patience);
-            _publishers.Add(publisher);
-            _open.Add(publisher);
-        }
+        for (var i = 0; i < workload.Publishers; i++) _publishers.Add(await peer.ConnectAsync(server.PublishPort, workload.GroupNames).WaitAsync(Patience));
+
         var messages = await WarmUpAsync();
         if (workload.PerSecond is not { } perSecond) return await MeasureAsync(messages, FloodAsync);
 
@@ -52,7 +48,7 @@ internal sealed class Round(IPeer peer, Workload workload, IServers server, Peer
     }
 
     /// <summary>Closes all connections, whatever one of them says to that.</summary>
-    private Task CloseAsync() => Task.WhenAll(_open.Select(end => end.DisposeAsync().AsTask())).WaitAsync(Patience);
+    private Task CloseAsync() => Task.WhenAll(_publishers.Concat(_subscriptions).Select(end => end.DisposeAsync().AsTask())).WaitAsync(Patience);
 
     /// <summary>Sends until it has taken long enough, and says how many messages a publisher sends in the time to be measured.</summary>
     private async Task<long> WarmUpAsync()
