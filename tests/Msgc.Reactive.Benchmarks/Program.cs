@@ -11,7 +11,7 @@ using Msgc.Reactive.Benchmarks.Serving;
 
 const string Usage = """
     peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
-        Measures ourselves beside others, in one session: the median of three rounds, or of seven for latency; one that the machine's host
+        Measures ourselves beside others, in one session: the median of five rounds, or of eleven for latency; one that the machine's host
         disturbs is measured up to three times more. --quick: one short round. --csv: the table as a file, too. --peers: these only.
         --workloads: those with one of the names, or whose name contains the text.
     costs [--quick] [--only TEXT]

@@ -4,10 +4,10 @@ namespace Msgc.Reactive.Benchmarks.Peers;
 internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, string[]? Workloads)
 {
     /// <summary>How long it is warmed up at least; in several rounds the first one warms up, too.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 2);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 1);
 
-    /// <summary>How often each peer has its turn. High percentiles differ so much from moment to moment that they take more, and shorter ones.</summary>
-    public int RoundsOf(Workload workload) => Quick ? 1 : workload.IsPaced ? 7 : 3;
+    /// <summary>How often each peer has its turn. High percentiles differ so much from moment to moment that those with a target take more, and shorter ones.</summary>
+    public int RoundsOf(Workload workload) => Quick ? 1 : workload.PerSecond is not null ? 11 : 5;
 
     /// <summary>How long one round of one peer at one workload is measured, about.</summary>
     public TimeSpan MeasuredOf(Workload workload) => TimeSpan.FromSeconds(workload.IsPaced ? 2 : Quick ? 1 : 3);
