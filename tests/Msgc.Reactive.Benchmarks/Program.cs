@@ -11,9 +11,9 @@ using Msgc.Reactive.Benchmarks.Serving;
 
 const string Usage = """
     peers [--quick] [--csv FILE] [--peers NAME,...] [--workloads TEXT,...]
-        Measures ourselves beside others, in one session: the median of five rounds, or of eleven for latency; one that the machine's host
-        disturbs is measured up to three times more. --quick: one short round. --csv: the table as a file, too. --peers: these only.
-        --workloads: those with one of the names, or whose name contains the text.
+        Measures ourselves beside others, in one session: the median of five rounds, or of eleven for latency at 1,000/s; one that the
+        machine's host disturbs is measured up to three times more. --quick: one short round. --csv: the table as a file, too. --peers:
+        these only. --workloads: those with one of the names, or whose name contains the text.
     costs [--quick] [--only TEXT]
         Measures what a server takes per operation as groups, members and servers grow, in this process and without sockets. --quick: fewer
         rounds, without the largest sizes. --only: the dimension whose name contains the text.

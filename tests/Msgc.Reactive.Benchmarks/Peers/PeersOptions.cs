@@ -7,7 +7,7 @@ internal sealed record PeersOptions(bool Quick, string? Csv, string[]? Peers, st
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 1);
 
     /// <summary>How often each peer has its turn. High percentiles differ so much from moment to moment that those with a target take more, and shorter ones.</summary>
-    public int RoundsOf(Workload workload) => Quick ? 1 : workload.PerSecond is not null ? 11 : 5;
+    public int RoundsOf(Workload workload) => Quick ? 1 : workload is { IsPaced: true, HalfOf: null } ? 11 : 5;
 
     /// <summary>How long one round of one peer at one workload is measured, about.</summary>
     public TimeSpan MeasuredOf(Workload workload) => TimeSpan.FromSeconds(workload.IsPaced ? 2 : Quick ? 1 : 3);
